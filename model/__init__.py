@@ -1,0 +1,1 @@
+"""Benchmark rows to watt-hours per query: cost law, posterior, frontier, draws."""

@@ -1,0 +1,66 @@
+"""Priors as data: every uncertain number with its unit, spread, evidence and argument.
+
+``load_catalogue`` gives a release; ``sample``, ``quantile`` and ``cdf`` evaluate a prior. Names
+are imported when first used, so that starting a command does not pay for what it does not need.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wh_uncertainty.priors.catalogue import (
+        DEFAULT_RELEASE,
+        Catalogue,
+        load_catalogue,
+        read_workload,
+        workload_names,
+    )
+    from wh_uncertainty.priors.elicit import misfit, solve
+    from wh_uncertainty.priors.families import cdf, pymc_distribution, quantile, sample
+    from wh_uncertainty.priors.records import Hardware, ModelCard, Region
+    from wh_uncertainty.priors.release import check_release
+    from wh_uncertainty.priors.spec import PriorError, PriorSpec, Source
+
+__all__ = [
+    "DEFAULT_RELEASE",
+    "Catalogue",
+    "Hardware",
+    "ModelCard",
+    "PriorError",
+    "PriorSpec",
+    "Region",
+    "Source",
+    "cdf",
+    "check_release",
+    "load_catalogue",
+    "misfit",
+    "pymc_distribution",
+    "quantile",
+    "read_workload",
+    "sample",
+    "solve",
+    "workload_names",
+]
+
+_HOMES = {
+    "catalogue": (
+        "DEFAULT_RELEASE",
+        "Catalogue",
+        "load_catalogue",
+        "read_workload",
+        "workload_names",
+    ),
+    "elicit": ("misfit", "solve"),
+    "families": ("cdf", "pymc_distribution", "quantile", "sample"),
+    "records": ("Hardware", "ModelCard", "Region"),
+    "release": ("check_release",),
+    "spec": ("PriorError", "PriorSpec", "Source"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its module (PEP 562)."""
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,121 @@
+"""Files of a release and of a user's directory: reading, hashing, and what can go wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import cast
+
+from wh_uncertainty.priors.spec import PriorError
+
+__all__ = [
+    "COMPILED",
+    "REFERENCES",
+    "digest",
+    "parse_toml",
+    "read_overrides",
+    "read_release",
+    "release_directory",
+    "shared_tables",
+]
+
+COMPILED = "compiled.json"
+REFERENCES = "references.toml"
+_QUANTITIES = "quantities.toml"
+_DATA = Path(__file__).parent / "data"
+_LARGEST_BYTES = 1_000_000
+
+
+def release_directory(release: str) -> Path:
+    """Return the directory of a release.
+
+    Raises
+    ------
+    PriorError
+        If there is no such release.
+    """
+    directory = _DATA / release
+    if "/" in release or not directory.is_dir():
+        known = ", ".join(sorted(entry.name for entry in _DATA.iterdir() if entry.is_dir()))
+        raise PriorError(f"release {release!r}: does not exist; use one of {known}")
+    return directory
+
+
+def read_release(directory: Path) -> dict[str, bytes]:
+    """Return every file that makes up a release, by name within it."""
+    paths = [*directory.glob("*.toml"), *(directory / "workloads").glob("*.json")]
+    return {path.relative_to(directory).as_posix(): path.read_bytes() for path in paths}
+
+
+def read_overrides(directory: Path) -> dict[str, bytes]:
+    """Return the TOML files of a user's directory, by name.
+
+    Raises
+    ------
+    PriorError
+        If the directory is missing or holds no TOML file, or a file is unreadable or too large.
+    """
+    if not directory.is_dir():
+        raise PriorError(f"{directory}: is not a directory; name one that holds *.toml files")
+    try:
+        paths = sorted(path for path in directory.iterdir() if path.suffix == ".toml")
+    except OSError as error:
+        raise PriorError(f"{directory}: cannot be read: {error.strerror}") from error
+    if not paths:
+        raise PriorError(f"{directory}: holds no *.toml file; put one table per prior into one")
+    return {path.name: _read_small(path) for path in paths}
+
+
+def digest(files: Mapping[str, bytes], *, base: str = "") -> str:
+    """Return the SHA-256 of named contents, whatever the order of the mapping.
+
+    Parameters
+    ----------
+    files
+        Contents by name.
+    base
+        Digest that these files are laid over.
+    """
+    total = sha256(base.encode())
+    for name in sorted(files):
+        total.update(f"{name}\0{len(files[name])}\0".encode())
+        total.update(files[name])
+    return total.hexdigest()
+
+
+def parse_toml(name: str, content: bytes) -> dict[str, object]:
+    """Return the tables of a file.
+
+    Raises
+    ------
+    PriorError
+        If it is not UTF-8 or not TOML; the message has the line.
+    """
+    import tomllib
+
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise PriorError(f"{name}: line {line} is not UTF-8; save the file as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise PriorError(f"{name}: is not TOML: {error}") from error
+
+
+def shared_tables(contents: Mapping[str, bytes]) -> dict[str, dict[str, object]]:
+    """Return the keys that the region priors of one quantity share, by quantity."""
+    tables = parse_toml(_QUANTITIES, contents[_QUANTITIES])["quantity"]
+    return cast("dict[str, dict[str, object]]", tables)
+
+
+def _read_small(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > _LARGEST_BYTES:
+            raise PriorError(
+                f"{path.name}: has {size:,} bytes; a file of priors stays below {_LARGEST_BYTES:,}"
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise PriorError(f"{path.name}: cannot be read: {error.strerror}") from error
