@@ -1,0 +1,81 @@
+"""Where text and pictures go: standard output, or a file that is either whole or untouched."""
+
+import os
+import stat
+import sys
+from pathlib import Path
+
+__all__ = ["OutputError", "emit", "write_whole"]
+
+
+class OutputError(ValueError):
+    """Something asked for cannot be written; names the target, the reason and the remedy."""
+
+
+def emit(text: str, output: Path | None = None) -> None:
+    """Write a text to standard output, or to a file in its place.
+
+    Parameters
+    ----------
+    text : str
+        Written as UTF-8 whatever the terminal's encoding, so that both targets get equal bytes.
+    output : Path, optional
+
+    Raises
+    ------
+    OutputError
+        The target cannot be written.
+    """
+    data = text.encode()
+    if output is not None:
+        write_whole(output, data)
+        return
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise  # whoever reads has seen enough; Typer ends the program quietly
+    except OSError as error:
+        raise _error("standard output", error, "send it elsewhere") from error
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file under a temporary name beside it, then rename: no reader sees half of it.
+
+    Parameters
+    ----------
+    path : Path
+        A symbolic link keeps pointing to the file that is written. What is no regular file, such
+        as a pipe or a device, is written directly: it has no name to swap.
+    data : bytes
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written; it is as it was.
+    """
+    try:
+        target = Path(os.path.realpath(path))
+        if target.exists() and not stat.S_ISREG(target.stat().st_mode):
+            target.write_bytes(data)
+        else:
+            _replace(target, data)
+    except OSError as error:
+        remedy = "name a file in a directory you may write to"
+        raise _error(str(path), error, remedy) from error
+
+
+def _replace(target: Path, data: bytes) -> None:
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(data)
+        os.replace(part, target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _error(target: str, error: OSError, remedy: str) -> OutputError:
+    reason = error.strerror or str(error)
+    return OutputError(f"{target}: cannot be written ({reason}); {remedy}")

@@ -1,0 +1,44 @@
+"""Options that more than one command has."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wh_uncertainty.cli.render import Format
+
+__all__ = [
+    "FormatOption",
+    "ObservationsOption",
+    "PosteriorOption",
+    "PriorsOption",
+    "SeedOption",
+    "UsageError",
+]
+
+
+class UsageError(typer.TyperException):
+    """Options that are each well formed but do not go together, or are not enough."""
+
+    exit_code = 2
+
+
+FormatOption = Annotated[
+    Format,
+    typer.Option("--format", metavar="table|json|csv", help="How the result is written."),
+]
+ObservationsOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Benchmark rows as CSV, instead of those shipped."),
+]
+PosteriorOption = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Posterior made by `fit`, instead of the one shipped."),
+]
+PriorsOption = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Your own priors, in place of those of the same name."),
+]
+SeedOption = Annotated[
+    int, typer.Option(min=0, metavar="N", help="Same seed, same machine, same bytes.")
+]

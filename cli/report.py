@@ -1,0 +1,207 @@
+"""What `simulate` says: an answer in a sentence, a table, and what stands behind it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wh_uncertainty.cli.layout import aligned, labelled, wrapped
+from wh_uncertainty.cli.numbers import interval, quantity, significant
+from wh_uncertainty.cli.render import Format, to_csv, to_json
+
+__all__ = ["BOUNDARY_WORDS", "render_simulation"]
+
+Result = Mapping[str, Any]
+Quantiles = Mapping[str, float]
+
+BOUNDARY_WORDS: Mapping[str, str] = {
+    "board": "the GPU boards alone",
+    "it": "the IT load: boards with their share of host, network and fans",
+    "facility": "the facility's meter: IT load times PUE",
+    "provisioned-2025-12": "all-in provisioned power per GPU as of 2025-12; no host, no PUE on top",
+    "provisioned-2026-07": "all-in provisioned power per GPU as of 2026-07; no host, no PUE on top",
+}
+
+_FLAGS_SHOWN = 3
+_HASH_DIGITS = 12
+_DEPLOYMENTS_SHOWN = 3
+_QUANTILES = ("p05", "p25", "p50", "p75", "p95", "mean")
+
+
+@dataclass(frozen=True, slots=True)
+class _Quantity:
+    """A row: quantiles in `unit`, and `scale` from there to the unit in the table's `label`."""
+
+    key: str
+    unit: str
+    quantiles: Quantiles
+    label: str
+    scale: float = 1
+
+
+def render_simulation(result: Result, form: Format) -> str:
+    """Write the result of a simulation.
+
+    Parameters
+    ----------
+    result : mapping
+        As `Simulation.to_dict` gives it.
+    form : Format
+
+    Returns
+    -------
+    str
+        Ends with a newline.
+    """
+    if form is Format.JSON:
+        return to_json(result)
+    if form is Format.CSV:
+        rows = [
+            [row.key, row.unit, *(row.quantiles[key] for key in _QUANTILES)]
+            for row in _quantities(result)
+        ]
+        return to_csv(["quantity", "unit", *_QUANTILES], rows)
+    parts = (_headline(result), _table(result), _background(result))
+    return "\n".join(parts)
+
+
+def _quantities(result: Result) -> Iterator[_Quantity]:
+    """Yield everything the result holds, under its keys in JSON."""
+    mean, one_query = result["wh_per_query"]["mean"], result["wh_per_query"]["one_query"]
+    decode, prefill = result["j_per_output_token"], result["j_per_input_token"]
+    minutes = result["equivalents"]["playstation_5_minutes"]
+    yield _Quantity("wh_per_query.mean", "Wh", mean, "Wh, mean of the workload's queries")
+    yield _Quantity("wh_per_query.one_query", "Wh", one_query, "Wh, one query")
+    yield _Quantity("j_per_output_token", "J/tok", decode, "J per 1k output tokens (decode)", 1e3)
+    yield _Quantity("j_per_input_token", "J/tok", prefill, "J per 1k input tokens (prefill)", 1e3)
+    yield _Quantity("playstation_5_minutes", "min", minutes, "minutes of PlayStation 5")
+    if result["emissions"] is not None:
+        yield from _emissions(result["emissions"], mean)
+
+
+def _emissions(emissions: Result, wh: Quantiles) -> Iterator[_Quantity]:
+    """Yield what a region adds; it need not have a figure for each."""
+    region = emissions["region"]
+    lifecycle, direct = emissions["lifecycle_gco2e"], emissions["direct_g_per_kwh"]
+    water, cost = emissions["water_l"], emissions["electricity_usd"]
+    yield _Quantity("lifecycle_gco2e", "g", lifecycle, f"gCO2e, life cycle, {region}")
+    if direct is not None:
+        grams = {key: wh[key] * direct / 1000 for key in _QUANTILES}
+        yield _Quantity("direct_gco2", "g", grams, f"gCO2, at the power station, {region}")
+    if water is not None:
+        yield _Quantity("water_l", "L", water, "mL of water, on site and for electricity", 1e3)
+    if cost is not None:
+        yield _Quantity("electricity_usd", "USD", cost, "USD of electricity per 1000 queries", 1e3)
+
+
+def _headline(result: Result) -> str:
+    scenario, mean = result["scenario"], result["wh_per_query"]["mean"]
+    subject = f"{scenario['model']}, {_workload(scenario)}"
+    return wrapped(
+        f"{subject}: about {quantity(mean)} Wh per query on average, "
+        f"90 % interval {interval(mean, 'p05', 'p95')} Wh."
+    )
+
+
+def _workload(scenario: Result) -> str:
+    asked, title = str(scenario["workload"]), str(scenario["resolved"]["workload_title"])
+    return asked if title in ("", asked) else f"{asked} ({title})"
+
+
+def _table(result: Result) -> str:
+    rows = [["", "median", "50 % interval", "90 % interval"]]
+    for shown in _quantities(result):
+        spread = (
+            interval(shown.quantiles, *ends, shown.scale)
+            for ends in (("p25", "p75"), ("p05", "p95"))
+        )
+        rows.append([shown.label, quantity(shown.quantiles, scale=shown.scale), *spread])
+    return aligned(rows, right=(False, True, True, True))
+
+
+def _background(result: Result) -> str:
+    resolved = result["scenario"]["resolved"]
+    lines = [
+        ("Boundary", f"{result['boundary']}: {BOUNDARY_WORDS[result['boundary']]}"),
+        ("Tokens", _tokens(resolved)),
+        ("Hardware", _hardware(result)),
+        ("Deployments", _shares(resolved["deployments"][:_DEPLOYMENTS_SHOWN], "deployment")),
+        ("Load", _load(resolved)),
+        *_price_check(result["equivalents"]),
+        *_flags(result["flags"]),
+        ("Provenance", _provenance(result["provenance"])),
+    ]
+    return "".join(labelled(label, text) for label, text in lines)
+
+
+def _tokens(resolved: Result) -> str:
+    mean_isl, uncached = resolved["mean_isl_tok"], resolved["mean_uncached_tok"]
+    cached = "" if uncached == mean_isl else f" ({uncached:,.0f} not cached)"
+    return f"{mean_isl:,.0f} in{cached}, {resolved['mean_osl_tok']:,.0f} out, on average"
+
+
+def _hardware(result: Result) -> str:
+    resolved = result["scenario"]["resolved"]
+    measured_matters = not result["boundary"].startswith("provisioned")
+    mix = [
+        {
+            "hardware": item["hardware"].upper()
+            + ("*" if measured_matters and not item["measured_power"] else ""),
+            "share": item["share"],
+        }
+        for item in sorted(resolved["hardware_mix"], key=lambda item: -item["share"])
+    ]
+    words = f"{_shares(mix, 'hardware')}, in {' or '.join(resolved['precision'])}"
+    return f"{words}; * board power never measured" if "*" in words else words
+
+
+def _shares(items: Sequence[Result], key: str) -> str:
+    return ", ".join(f"{item[key]} {_percent(item['share'])}" for item in items)
+
+
+def _load(resolved: Result) -> str:
+    requests, pace = resolved["load_requests_per_gpu"], resolved["interactivity_tok_s"]
+    return (
+        f"typically {significant(requests, 2)} requests per GPU, "
+        f"{significant(pace, 2)} tok/s for each user"
+    )
+
+
+def _price_check(equivalents: Result) -> list[tuple[str, str]]:
+    bound = equivalents["price_implied_maximum_wh"]
+    if bound is None:
+        return []
+    words = f"the tokens' list price would buy {significant(bound, 2)} Wh of electricity"
+    return [("Price check", words)]
+
+
+def _flags(flags: Sequence[Result]) -> list[tuple[str, str]]:
+    lines = [
+        ("Flags" if index == 0 else "", f"{flag['message']}{_of_draws(flag['share'])}")
+        for index, flag in enumerate(flags[:_FLAGS_SHOWN])
+    ]
+    hidden = len(flags) - _FLAGS_SHOWN
+    if hidden > 0:
+        lines.append(("", f"and {hidden} more, in --format json"))
+    return lines
+
+
+def _of_draws(share: float | None) -> str:
+    return "" if share is None or share >= 1 else f" ({_percent(share)} of draws)"
+
+
+def _percent(share: float) -> str:
+    return "< 1 %" if 0 < share < 0.005 else f"{share:.0%}".replace("%", " %")
+
+
+def _provenance(provenance: Result) -> str:
+    own = ", ".join(provenance["priors_overridden"])
+    hashes = ", ".join(
+        f"{part} {provenance[f'{part}_sha256'][:_HASH_DIGITS]}"
+        for part in ("observations", "posterior", "priors")
+    )
+    return (
+        f"wh-uncertainty {provenance['version']}, seed {provenance['seed']}, "
+        f"{provenance['draws']:,} draws, priors {provenance['priors_release']}"
+        + (f" with your own {own}" if own else "")
+        + f"; sha256 of {hashes}"
+    )

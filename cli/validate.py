@@ -1,0 +1,75 @@
+"""The command `validate`: how well the posterior predicts rows that it has not seen."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from wh_uncertainty.cli.files import emit
+from wh_uncertainty.cli.layout import Column
+from wh_uncertainty.cli.options import FormatOption, ObservationsOption, PosteriorOption
+from wh_uncertainty.cli.render import Format, render_records, to_json
+
+__all__ = ["score_records", "validate"]
+
+_COLUMNS = (
+    Column("what", "predicted"),
+    Column("rows", "rows of"),
+    Column("n", "n", right=True),
+    Column("ln_mae", "ln-MAE", right=True),
+    Column("coverage_50", "50 % covers", right=True),
+    Column("coverage_90", "90 % covers", right=True),
+    Column("ln_width_90", "ln width", right=True),
+    Column("interval_score_90", "interval score", right=True),
+)
+
+
+def validate(
+    observations: ObservationsOption = None,
+    posterior: PosteriorOption = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Score the posterior on rows kept from the fit, or on rows of your own.
+
+    Without a file: the stored scores of the deployments that were left out. With one: its rows,
+    each deployment treated as new unless the fit has seen it.
+    """
+    from wh_uncertainty.model.observations import load_observations
+    from wh_uncertainty.model.validate import validate as score
+
+    rows = None if observations is None else load_observations(observations)
+    scores = score(rows, posterior_dir=posterior)
+    if form is Format.JSON:
+        emit(to_json(scores))
+    else:
+        emit(render_records(list(score_records(scores)), _COLUMNS, form, "no row to score"))
+
+
+def score_records(scores: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Lay nested scores out as rows.
+
+    Parameters
+    ----------
+    scores : mapping
+        As `model.validate.validate` gives them: GPU-seconds under ``overall``, ``by_model`` and
+        ``by_hardware``, and the same three under ``board_power`` and ``interactivity``.
+
+    Yields
+    ------
+    dict
+        ``what`` was predicted for ``rows`` of, and the scores; None where there are none.
+    """
+    predicted = {"GPU-seconds": scores, "board power": scores.get("board_power")}
+    predicted["interactivity"] = scores.get("interactivity")
+    for what, group in predicted.items():
+        for rows, score in _groups(group or {}):
+            keys = (column.key for column in _COLUMNS[2:])
+            yield {"what": what, "rows": rows, **{key: score.get(key) for key in keys}}
+
+
+def _groups(group: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if "n" in group:  # a single score
+        yield "all", group
+        return
+    if group.get("overall"):
+        yield "all", group["overall"]
+    yield from group.get("by_model", {}).items()
+    yield from group.get("by_hardware", {}).items()

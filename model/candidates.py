@@ -1,0 +1,126 @@
+"""Which deployments may serve a scenario, by accelerator, and how likely each accelerator is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wh_uncertainty.model.deployment import Deployment, parse_deployment_id
+from wh_uncertainty.model.names import ScenarioError
+from wh_uncertainty.model.posterior import Posterior
+from wh_uncertainty.model.scenario import Scenario
+from wh_uncertainty.priors import Catalogue
+
+__all__ = ["Candidates", "find_candidates"]
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Deployments that could serve the scenario.
+
+    Parameters
+    ----------
+    position : ndarray of int, shape (candidate,)
+        In the posterior's record.
+    deployments : tuple of Deployment
+    hardware : tuple of str
+        Accelerators among them.
+    members : tuple of ndarray of int
+        Candidates of each accelerator.
+    share : ndarray of shape (hardware,)
+        Probability that the query runs on it.
+    load_min, load_max : ndarray of shape (candidate,)
+        Loads seen [requests per GPU].
+    """
+
+    position: Indices
+    deployments: tuple[Deployment, ...]
+    hardware: tuple[str, ...]
+    members: tuple[Indices, ...]
+    share: Floats
+    load_min: Floats
+    load_max: Floats
+
+
+def find_candidates(scenario: Scenario, posterior: Posterior, catalogue: Catalogue) -> Candidates:
+    """Pick the deployments that a scenario allows.
+
+    Without a precision, each accelerator serves the first format of the model's
+    ``precision_order`` that was benchmarked on it. Without hardware, shares are the mean of the
+    ``hardware_share`` prior over the accelerators that remain: one query lands on one
+    accelerator, so the Dirichlet's concentration integrates out.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    posterior : Posterior
+        Of the scenario's model.
+    catalogue : Catalogue
+
+    Returns
+    -------
+    Candidates
+
+    Raises
+    ------
+    ScenarioError
+        Nothing was benchmarked that fits; says what was.
+    """
+    listed = posterior.record["deployments"]
+    parsed = [parse_deployment_id(entry["name"]) for entry in listed]
+    allowed = [i for i, d in enumerate(parsed) if _fits(scenario, listed[i]["name"], d)]
+    if scenario.precision is None:
+        allowed = _first_precision(allowed, parsed, catalogue, scenario.model)
+    if not allowed:
+        raise ScenarioError(_nothing_fits(scenario, parsed))
+    chosen = tuple(parsed[i] for i in allowed)
+    hardware = tuple(sorted({d.hardware for d in chosen}))
+    members = tuple(
+        np.array([k for k, d in enumerate(chosen) if d.hardware == h], dtype=np.intp)
+        for h in hardware
+    )
+    base = catalogue.priors["hardware_share"].parameters
+    weight = np.array([base[h] for h in hardware])
+    return Candidates(
+        np.array(allowed, dtype=np.intp),
+        chosen,
+        hardware,
+        members,
+        weight / weight.sum(),
+        np.array([listed[i]["load_min"] for i in allowed]),
+        np.array([listed[i]["load_max"] for i in allowed]),
+    )
+
+
+def _fits(scenario: Scenario, name: str, d: Deployment) -> bool:
+    if scenario.deployment is not None:
+        return name == scenario.deployment
+    return scenario.hardware in (None, d.hardware) and scenario.precision in (None, d.precision)
+
+
+def _first_precision(
+    allowed: list[int], parsed: list[Deployment], catalogue: Catalogue, model: str
+) -> list[int]:
+    order = catalogue.models[model].precision_order
+    first: dict[str, str] = {}
+    for precision in reversed(order):
+        first |= {
+            parsed[i].hardware: precision for i in allowed if parsed[i].precision == precision
+        }
+    return [i for i in allowed if first.get(parsed[i].hardware) == parsed[i].precision]
+
+
+def _nothing_fits(scenario: Scenario, parsed: list[Deployment]) -> str:
+    if scenario.deployment is not None:
+        return (
+            f"deployment {scenario.deployment!r} is not in the posterior of {scenario.model}; "
+            f"`wh-uncertainty list deployments --model {scenario.model}` shows those that are"
+        )
+    seen = sorted({f"{d.hardware} {d.precision}" for d in parsed})
+    asked = " ".join(part for part in (scenario.hardware, scenario.precision) if part)
+    return f"no benchmark of {scenario.model} on {asked}; there are {', '.join(seen)}"

@@ -1,0 +1,178 @@
+"""Everything about a scenario that does not vary between draws, prepared once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wh_uncertainty.model.candidates import Candidates, find_candidates
+from wh_uncertainty.model.cost_law import Coefficients, TokenMoments
+from wh_uncertainty.model.cost_posterior import known_coefficients, load_cost_law
+from wh_uncertainty.model.deployment import deployment_id
+from wh_uncertainty.model.frontier import cheapest_deployments
+from wh_uncertainty.model.posterior import Posterior
+from wh_uncertainty.model.power_posterior import intercepts, is_measured, load_board_power
+from wh_uncertainty.model.scenario import EFFORTS, Scenario
+from wh_uncertainty.model.workload import Workload, parse_workload, uncached_tok
+from wh_uncertainty.priors import Catalogue, PriorSpec
+
+__all__ = ["Context", "prepare"]
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A scenario with all that its draws are made from.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    catalogue : Catalogue
+    workload : Workload
+    cost, power : Posterior
+    candidates : Candidates
+    law : Coefficients
+        Each of shape ``(posterior draw, candidate)``.
+    frontier : ndarray of int, shape (hardware, grid)
+        Cheapest candidate (`Frontier.chosen`).
+    board_intercept, board_slope : ndarray of shape (posterior draw, candidate)
+        Of ln board fraction.
+    measured : ndarray of bool, shape (hardware,)
+        Accelerators whose board power was measured at all.
+    effort : PriorSpec or float
+        Factor on output length.
+    cached : PriorSpec or float or None
+        Share of the prompt that a cache serves; ``None`` where the workload knows its own.
+    pue : PriorSpec
+    """
+
+    scenario: Scenario
+    catalogue: Catalogue
+    workload: Workload
+    cost: Posterior
+    power: Posterior
+    candidates: Candidates
+    law: Coefficients
+    frontier: Indices
+    board_intercept: Floats
+    board_slope: Floats
+    measured: NDArray[np.bool_]
+    effort: PriorSpec | float
+    cached: PriorSpec | float | None
+    pue: PriorSpec
+
+    @property
+    def provisioned(self) -> bool:
+        """Whether the boundary is a nameplate sum, which takes the benchmark at its word."""
+        return self.scenario.boundary.startswith("provisioned")
+
+
+def prepare(scenario: Scenario, catalogue: Catalogue, posterior_dir: Path | None = None) -> Context:
+    """Read the posteriors and the workload of a scenario, and find its frontier.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    catalogue : Catalogue
+    posterior_dir : Path, optional
+        Default: the embedded posteriors.
+
+    Returns
+    -------
+    Context
+
+    Raises
+    ------
+    ScenarioError, WorkloadError, PosteriorError
+        The question cannot be answered; each says why.
+    """
+    workload = parse_workload(scenario.workload, catalogue.release)
+    cost, power = load_cost_law(scenario.model, posterior_dir), load_board_power(posterior_dir)
+    candidates = find_candidates(scenario, cost, catalogue)
+    law = known_coefficients(cost, candidates.position.tolist())
+    effort, cached = _effort(scenario, catalogue), _cached(scenario, workload, catalogue)
+    names = [deployment_id(d) for d in candidates.deployments]
+    # Effects of unmeasured deployments are part of the posterior draw, hence one fixed stream.
+    rng = np.random.default_rng(0)
+    draw = np.arange(power.arrays["typical"].shape[0])
+    board_intercept, board_slope = intercepts(power, names, draw=draw, rng=rng)
+    return Context(
+        scenario=scenario,
+        catalogue=catalogue,
+        workload=workload,
+        cost=cost,
+        power=power,
+        candidates=candidates,
+        law=law,
+        frontier=_frontiers(law, _typical_tokens(workload, effort, cached), candidates),
+        board_intercept=board_intercept,
+        board_slope=board_slope,
+        measured=np.array([is_measured(power, h) for h in candidates.hardware]),
+        effort=effort,
+        cached=cached,
+        pue=_pue(scenario, catalogue),
+    )
+
+
+def _frontiers(law: Coefficients, tokens: TokenMoments, candidates: Candidates) -> Indices:
+    mean = law.map(lambda c: np.exp(np.log(np.maximum(c, 1e-30)).mean(axis=0)))
+    rows: list[Indices] = []
+    for members in candidates.members:
+        frontier = cheapest_deployments(
+            mean.map(lambda c, m=members: c[m]),
+            tokens,
+            candidates.load_min[members],
+            candidates.load_max[members],
+        )
+        rows.append(members[frontier.chosen])
+    return np.array(rows)
+
+
+def _typical_tokens(
+    workload: Workload, effort: PriorSpec | float, cached: PriorSpec | float | None
+) -> TokenMoments:
+    """Moments at the medians of effort and caching: they only choose the deployment."""
+    m, factor, share = (
+        workload.moments,
+        _median(effort),
+        None if cached is None else _median(cached),
+    )
+    return TokenMoments(
+        uncached_tok(m, share),
+        factor * m.osl_tok,
+        factor * m.osl_isl_tok2 + factor**2 * m.osl2_tok2 / 2,
+    )
+
+
+def _median(quantity: PriorSpec | float) -> float:
+    if not isinstance(quantity, PriorSpec):
+        return quantity
+    return quantity.parameters["value"] if quantity.family == "fixed" else quantity.quantiles["p50"]
+
+
+def _effort(scenario: Scenario, catalogue: Catalogue) -> PriorSpec | float:
+    if scenario.effort is None:
+        return 1.0
+    if scenario.effort in EFFORTS:
+        return catalogue.priors[f"effort_{scenario.effort}"]
+    return float(scenario.effort)
+
+
+def _cached(
+    scenario: Scenario, workload: Workload, catalogue: Catalogue
+) -> PriorSpec | float | None:
+    if scenario.cached_share is not None:
+        return scenario.cached_share
+    return None if workload.cached_prior is None else catalogue.priors[workload.cached_prior]
+
+
+def _pue(scenario: Scenario, catalogue: Catalogue) -> PriorSpec:
+    if scenario.region is not None:
+        return catalogue.regions[scenario.region].pue
+    operator = "hyperscaler" if scenario.provider == "first-party" else "ai_cloud"
+    return catalogue.priors[f"pue_{operator}"]

@@ -1,0 +1,194 @@
+"""Where a result leans on assumption instead of measurement: tallies and sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wh_uncertainty.model.context import Context
+from wh_uncertainty.model.deployment import deployment_id
+from wh_uncertainty.model.forward import Serving, lengths_ratio
+from wh_uncertainty.model.unknowns import Unknowns
+from wh_uncertainty.model.workload import uncached_tok
+
+__all__ = ["Tally", "raise_flags"]
+
+Counts = NDArray[np.int64]
+
+_SHOWN_DEPLOYMENTS = 5
+_NOTABLE_SHARE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts over draws.
+
+    Parameters
+    ----------
+    draws : int
+    hardware : ndarray of shape (hardware,)
+    candidate : ndarray of shape (candidate,)
+    stretched, unreachable : int
+    load, interactivity_tok_s : tuple of float
+        Sums of logarithms: geometric means of what was served.
+    """
+
+    draws: int
+    hardware: Counts
+    candidate: Counts
+    stretched: int
+    unreachable: int
+    load: float
+    interactivity_tok_s: float
+
+    @classmethod
+    def empty(cls, context: Context) -> Tally:
+        """Start counting for a scenario."""
+        c = context.candidates
+        return cls(
+            draws=0,
+            hardware=np.zeros(len(c.hardware), dtype=np.int64),
+            candidate=np.zeros(len(c.deployments), dtype=np.int64),
+            stretched=0,
+            unreachable=0,
+            load=0.0,
+            interactivity_tok_s=0.0,
+        )
+
+    def plus(self, unknowns: Unknowns, serving: Serving) -> Tally:
+        """Return the counts with those of one more chunk."""
+        hardware = np.bincount(unknowns.hardware, minlength=len(self.hardware))
+        candidate = np.bincount(serving.candidate, minlength=len(self.candidate))
+        return Tally(
+            draws=self.draws + len(serving.load),
+            hardware=self.hardware + hardware,
+            candidate=self.candidate + candidate,
+            stretched=self.stretched + int(serving.stretched.sum()),
+            unreachable=self.unreachable + int(serving.unreachable.sum()),
+            load=self.load + float(np.log(serving.load).sum()),
+            interactivity_tok_s=self.interactivity_tok_s
+            + float(np.log(serving.interactivity_tok_s).sum()),
+        )
+
+    def resolved(self, context: Context) -> dict[str, Any]:
+        """Say what the open answers of a scenario came to, JSON-ready."""
+        c, m = context.candidates, context.workload.moments
+        order = np.argsort(-self.candidate, kind="stable")[:_SHOWN_DEPLOYMENTS]
+        typical_share = None if context.cached is None else _middle(context.cached)
+        return {
+            "workload_title": context.workload.title,
+            "mean_isl_tok": m.isl_tok,
+            "mean_uncached_tok": float(uncached_tok(m, typical_share)),
+            "mean_osl_tok": m.osl_tok,
+            "precision": sorted({d.precision for d in c.deployments}),
+            "hardware_mix": [
+                {
+                    "hardware": h,
+                    "share": self.hardware[k] / self.draws,
+                    "measured_power": bool(context.measured[k]),
+                }
+                for k, h in enumerate(c.hardware)
+            ],
+            "deployments": [
+                {
+                    "deployment": deployment_id(c.deployments[k]),
+                    "share": self.candidate[k] / self.draws,
+                }
+                for k in order.tolist()
+                if self.candidate[k]
+            ],
+            "interactivity_tok_s": float(np.exp(self.interactivity_tok_s / self.draws)),
+            "load_requests_per_gpu": float(np.exp(self.load / self.draws)),
+        }
+
+
+def raise_flags(context: Context, tally: Tally) -> list[dict[str, Any]]:
+    """List what a reader should distrust, gravest first.
+
+    Parameters
+    ----------
+    context : Context
+    tally : Tally
+
+    Returns
+    -------
+    list of dict
+        ``code``, ``message`` and ``share`` of the draws that it concerns.
+    """
+    return [
+        {"code": code, "message": message, "share": share}
+        for code, message, share in (*_extrapolations(context, tally), *_assumptions(context))
+        if share >= _NOTABLE_SHARE
+    ]
+
+
+def _extrapolations(context: Context, tally: Tally) -> list[tuple[str, str, float]]:
+    """Draws that leave what was measured."""
+    ratio, unmeasured = lengths_ratio(context), tally.hardware[~context.measured].sum()
+    turn = context.workload.name == "agent-turn"
+    power = 0.0 if context.provisioned else float(unmeasured) / tally.draws
+    return [
+        (
+            "extrapolated_lengths",
+            f"mean context is {ratio:.3g} times the longest benchmarked (9,216 tokens)",
+            float(ratio > 1),
+        ),
+        (
+            "turn_totals",
+            "lengths are totals of a user's turn: context reads are overstated; "
+            "use agent-call times the calls per turn",
+            float(turn),
+        ),
+        (
+            "unreachable_interactivity",
+            "no benchmarked deployment reaches the interactivity asked for; the closest serves",
+            tally.unreachable / tally.draws,
+        ),
+        (
+            "load_extrapolated",
+            "load lies outside the range benchmarked on the deployment, by at most a factor 2",
+            tally.stretched / tally.draws,
+        ),
+        (
+            "power_not_measured",
+            "board power of the accelerator was never measured; a wide prior stands in",
+            power,
+        ),
+    ]
+
+
+def _assumptions(context: Context) -> list[tuple[str, str, float]]:
+    """Open answers that a judgement fills."""
+    s = context.scenario
+    loads = (s.interactivity_tok_s, s.concurrency)
+    overridden = ", ".join(context.catalogue.overridden)
+    return [
+        ("priors_overridden", f"your own priors replace {overridden}", float(bool(overridden))),
+        (
+            "hardware_assumed",
+            "accelerator not given: shares of the installed base are a judgement",
+            float(len(context.candidates.hardware) > 1),
+        ),
+        (
+            "precision_assumed",
+            "number format not given: the model's native one is taken where it was benchmarked",
+            float(s.precision is None),
+        ),
+        (
+            "interactivity_assumed",
+            "speed per user not given: median 35 tok/s, 90 % 15-100, a judgement",
+            float(loads == (None, None)),
+        ),
+        (
+            "caching_assumed",
+            "cached share of the prompt not given: drawn from the workload's prior",
+            float(context.cached is not None and s.cached_share is None),
+        ),
+    ]
+
+
+def _middle(cached: Any) -> float:
+    return cached if isinstance(cached, float) else cached.quantiles["p50"]

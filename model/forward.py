@@ -1,0 +1,253 @@
+"""From one provider's unknowns to watt-hours: the forward model, numpy only."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wh_uncertainty.model.context import Context
+from wh_uncertainty.model.cost_law import (
+    Coefficients,
+    TokenMoments,
+    gpu_s_per_query,
+    inter_token_time_s,
+    load_at_inter_token_time,
+    tokens_of_one_query,
+)
+from wh_uncertainty.model.frontier import Frontier, clipped_load
+from wh_uncertainty.model.hierarchy import run_adjusted
+from wh_uncertainty.model.power import energy_wh, provisioned_wh
+from wh_uncertainty.model.power_posterior import fraction_of_tdp, power_features
+from wh_uncertainty.model.unknowns import Unknowns
+from wh_uncertainty.model.workload import uncached_tok
+
+__all__ = ["BENCHMARK_CONTEXT_TOK", "Energies", "Serving", "evaluate", "lengths_ratio"]
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+Mask = NDArray[np.bool_]
+
+#: Longest context any fitted row was measured at: 8k in and 1k out, or the reverse.
+BENCHMARK_CONTEXT_TOK = 9 * 1024
+_DAYS_PER_MONTH = 365.25 / 12
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Who serves each draw, and how; every array has shape ``(draw,)``.
+
+    Parameters
+    ----------
+    candidate : ndarray of int
+    load : ndarray
+        Requests per GPU.
+    law : Coefficients
+        Of that deployment, posterior draw and run.
+    stretched, unreachable : ndarray of bool
+        The load left the range seen; the interactivity asked for was out of reach.
+    interactivity_tok_s : ndarray
+        What one user actually sees.
+    """
+
+    candidate: Indices
+    load: Floats
+    law: Coefficients
+    stretched: Mask
+    unreachable: Mask
+    interactivity_tok_s: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Energies:
+    """Energy of each draw; every array has shape ``(draw,)``.
+
+    Parameters
+    ----------
+    mean_wh, one_query_wh : ndarray
+        Of the workload's mean query, and of a single random query, at the same provider.
+    prefill_wh : ndarray
+        Part of ``mean_wh`` spent on prefill.
+    mean_it_wh : ndarray
+        IT energy of the mean query, for on-site water; equals ``mean_wh`` inside narrower
+        and provisioned boundaries.
+    isl_tok, osl_tok : ndarray
+        Lengths of the mean query.
+    serving : Serving
+    """
+
+    mean_wh: Floats
+    one_query_wh: Floats
+    prefill_wh: Floats
+    mean_it_wh: Floats
+    isl_tok: Floats
+    osl_tok: Floats
+    serving: Serving
+
+
+def evaluate(context: Context, unknowns: Unknowns, *, rng: np.random.Generator) -> Energies:
+    """Compute the energy of the mean query and of one random query for each draw.
+
+    ``E = t P / 3600`` with the cost law's GPU-seconds over provider efficiency and benchmark
+    factors, and the power of `energy_wh` or `provisioned_wh`. The two estimands share everything
+    but the query's own tokens.
+
+    Parameters
+    ----------
+    context : Context
+    unknowns : Unknowns
+    rng : numpy.random.Generator
+        For the aleatory part only: lengths and cache hits of single queries.
+
+    Returns
+    -------
+    Energies
+    """
+    mean = _mean_tokens(context, unknowns)
+    serving = _serve(context, unknowns, mean)
+    slower = _slowdown(context, unknowns, serving, mean)
+    wh_per_gpu_s, it_wh_per_gpu_s = _wh_per_gpu_s(context, unknowns, serving)
+    prefill, decode = gpu_s_per_query(serving.law, mean, serving.load)
+    one = sum(gpu_s_per_query(serving.law, _one_query(context, unknowns, rng), serving.load))
+    m = context.workload.moments
+    return Energies(
+        mean_wh=(prefill + decode) * slower * wh_per_gpu_s,
+        one_query_wh=one * slower * wh_per_gpu_s,
+        prefill_wh=prefill * slower * wh_per_gpu_s,
+        mean_it_wh=(prefill + decode) * slower * it_wh_per_gpu_s,
+        isl_tok=np.full(len(slower), m.isl_tok),
+        osl_tok=mean.output_tok,
+        serving=serving,
+    )
+
+
+def lengths_ratio(context: Context) -> float:
+    """Mean context of the workload over the longest benchmarked; above 1 is extrapolation."""
+    m = context.workload.moments
+    return (m.isl_tok + m.osl_tok) / BENCHMARK_CONTEXT_TOK
+
+
+def _mean_tokens(context: Context, u: Unknowns) -> TokenMoments:
+    m = context.workload.moments
+    uncached = (
+        uncached_tok(m, u.cached_share)
+        if u.cached_share is not None
+        else (np.full(len(u.effort), uncached_tok(m, None)))
+    )
+    context_tok2 = u.effort * m.osl_isl_tok2 + u.effort**2 * m.osl2_tok2 / 2
+    return TokenMoments(uncached, u.effort * m.osl_tok, context_tok2)
+
+
+def _one_query(context: Context, u: Unknowns, rng: np.random.Generator) -> TokenMoments:
+    """Tokens of one random query per draw; an assumed cache either holds its prefix or not."""
+    lengths = context.workload.sample(len(u.effort), rng=rng)
+    uncached = uncached_tok(lengths, None)
+    if u.cached_share is not None:
+        uncached = lengths.isl_tok * (rng.random(len(u.effort)) >= u.cached_share)
+    return tokens_of_one_query(uncached, lengths.isl_tok, u.effort * lengths.osl_tok)
+
+
+def _serve(context: Context, u: Unknowns, tokens: TokenMoments) -> Serving:
+    candidates = context.candidates
+    column = Frontier(np.arange(context.frontier.shape[1])).at(u.interactivity_tok_s)
+    candidate = context.frontier[u.hardware, column]
+    at = u.posterior_draw, candidate
+    sd = context.cost.arrays["run_sd"][u.posterior_draw].T * u.run
+    zero = np.zeros(1)
+    law = run_adjusted(context.law.map(lambda c: c[at]), sd[0], sd[1], zero, np.ones(1))
+    low, high = candidates.load_min[candidate], candidates.load_max[candidate]
+    if context.scenario.concurrency is not None:
+        gpus = np.array([d.gpus or 1 for d in candidates.deployments])
+        load = free = context.scenario.concurrency / gpus[candidate]
+        unreachable = np.zeros(len(load), dtype=bool)
+    else:
+        wanted_s = 1 / u.interactivity_tok_s
+        free = load_at_inter_token_time(law, tokens, wanted_s)
+        load = clipped_load(free, low, high)
+        unreachable = inter_token_time_s(law, tokens, load) > 1.05 * wanted_s
+    # The run's tilt over load acts at the load that the untilted law has found.
+    law = run_adjusted(law, zero, zero, sd[2], load)
+    interactivity = 1 / inter_token_time_s(law, tokens, load)
+    stretched = (load < low * (1 - 1e-9)) | (load > high * (1 + 1e-9))
+    return Serving(candidate, load, law, stretched, unreachable, interactivity)
+
+
+def _slowdown(context: Context, u: Unknowns, serving: Serving, tokens: TokenMoments) -> Floats:
+    """GPU-seconds in production over those in the benchmark."""
+    slower = 1 / (u.efficiency * u.benchmark_factor)
+    speculative = np.array([d.spec_decoding != "none" for d in context.candidates.deployments])
+    slower = slower / np.where(speculative[serving.candidate], u.speculation_factor, 1.0)
+    beyond = np.log(
+        np.maximum(
+            (context.workload.moments.isl_tok + tokens.output_tok) / BENCHMARK_CONTEXT_TOK, 1
+        )
+    )
+    sd = context.catalogue.priors["length_extrapolation_sd"].parameters["value"]
+    slower = slower * np.exp(sd * beyond * u.extrapolation_z)
+    if context.scenario.as_of is not None:
+        months = _months_since_rows(context, context.scenario.as_of)[serving.candidate]
+        slower = slower * np.exp(-u.drift_per_month * months)
+    return np.asarray(slower)
+
+
+def _months_since_rows(context: Context, as_of: str) -> Floats:
+    """Months from each candidate's median row to the day; negative before it."""
+    target = datetime.date.fromisoformat(as_of)
+    listed = context.cost.record["deployments"]
+    days = [
+        (target - datetime.date.fromisoformat(listed[p]["median_day"])).days
+        for p in context.candidates.position
+    ]
+    return np.array(days) / _DAYS_PER_MONTH
+
+
+def _wh_per_gpu_s(context: Context, u: Unknowns, serving: Serving) -> tuple[Floats, Floats]:
+    """Energy per GPU-second inside the boundary, and of the IT load alone [Wh / GPU-s]."""
+    gpus = [context.catalogue.hardware[h] for h in context.candidates.hardware]
+    boundary = context.scenario.boundary
+    if context.provisioned:
+        vintage = boundary.removeprefix("provisioned-").replace("-", "_")
+        kw = np.array([getattr(gpu, f"provisioned_{vintage}_kw") for gpu in gpus])
+        wh = provisioned_wh(1.0, kw[u.hardware])
+        return wh, wh
+    tdp = np.array([gpu.tdp_w for gpu in gpus])[u.hardware]
+    board_w = _board_w(context, u, serving, tdp)
+    host_w = _host_w(context, u)
+    inside = "board" if boundary == "board" else "it"
+    return (
+        energy_wh(1.0, board_w, host_w, u.pue, boundary),
+        energy_wh(1.0, board_w, host_w, u.pue, inside),
+    )
+
+
+def _board_w(context: Context, u: Unknowns, serving: Serving, tdp: Floats) -> Floats:
+    """Mean board power in production: at the benchmark's load, then less as it idles more.
+
+    ``P = min(TDP fraction x TDP x eta^epsilon, ceiling x TDP)``: with energy per query as t / eta,
+    this is the ``eta^-(1 - epsilon)`` of the boards.
+    """
+    power, priors = context.power, context.catalogue.priors
+    m, at = context.workload.moments, (u.power_draw, serving.candidate)
+    load = np.clip(serving.load, *np.exp(power.record["ln_load_range"]))
+    lengths = np.clip(m.isl_tok / m.osl_tok, *np.exp(power.record["ln_length_ratio_range"]))
+    slope = power.arrays["slope"]
+    fraction = fraction_of_tdp(
+        context.board_intercept[at],
+        context.board_slope[at],
+        slope[:, 3].astype(np.float64)[u.power_draw],
+        slope[:, 4].astype(np.float64)[u.power_draw],
+        power_features(load, lengths, 1.0),
+    )
+    fraction = np.where(np.isnan(u.board_fallback), fraction, u.board_fallback)
+    ceiling = priors["board_power_ceiling_fraction"].parameters["value"]
+    return tdp * np.minimum(fraction * u.efficiency**u.elasticity, ceiling)
+
+
+def _host_w(context: Context, u: Unknowns) -> Floats:
+    """Host power per GPU; a host idles at nearly full power, so efficiency does not lower it."""
+    names = [f"host_w_{h}" for h in context.candidates.hardware]
+    parameters = [context.catalogue.priors[name].parameters for name in names]
+    mu, sigma = (np.array([p[key] for p in parameters]) for key in ("mu", "sigma"))
+    return np.exp(mu[u.hardware] + sigma[u.hardware] * u.host_z)

@@ -1,0 +1,95 @@
+"""Which deployment serves a query: interactivity to load to the cheapest, per accelerator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wh_uncertainty.model.cost_law import (
+    Coefficients,
+    TokenMoments,
+    gpu_s_per_query,
+    inter_token_time_s,
+    load_at_inter_token_time,
+)
+
+__all__ = ["MAX_LOAD_STRETCH", "Frontier", "cheapest_deployments", "clipped_load"]
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+#: Loads are extrapolated beyond those seen on a deployment by at most this factor.
+MAX_LOAD_STRETCH = 2.0
+
+_GRID_TOK_S = np.geomspace(1.0, 2000.0, 160)
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """The cheapest deployment of one accelerator at every interactivity.
+
+    Parameters
+    ----------
+    chosen : ndarray of int, shape (grid,)
+        Position among the candidates, at `_GRID_TOK_S`.
+    """
+
+    chosen: Indices
+
+    def at(self, interactivity_tok_s: Floats) -> Indices:
+        """Return the cheapest candidate at each interactivity [tok/s], shape as given."""
+        ln_step = np.log(_GRID_TOK_S[1] / _GRID_TOK_S[0])
+        position = np.log(interactivity_tok_s / _GRID_TOK_S[0]) / ln_step
+        nearest = np.clip(np.rint(position), 0, len(_GRID_TOK_S) - 1).astype(np.intp)
+        return self.chosen[nearest]
+
+
+def clipped_load(load: Floats, load_min: Floats, load_max: Floats) -> Floats:
+    """Keep a load within `MAX_LOAD_STRETCH` of what was seen.
+
+    Parameters
+    ----------
+    load, load_min, load_max : ndarray
+        Requests per GPU; the range is that of the deployment's rows.
+
+    Returns
+    -------
+    ndarray
+    """
+    return np.clip(load, load_min / MAX_LOAD_STRETCH, load_max * MAX_LOAD_STRETCH)
+
+
+def cheapest_deployments(
+    mean_law: Coefficients, tokens: TokenMoments, load_min: Floats, load_max: Floats
+) -> Frontier:
+    """Find the cheapest candidate at every interactivity of a grid.
+
+    Chosen on posterior means: the minimum of each draw would pick whichever deployment that
+    draw errs on the cheap side of, and bias energy low. Where no candidate reaches the
+    interactivity, the one that comes closest is taken; the caller sees it from the load.
+
+    Parameters
+    ----------
+    mean_law : Coefficients
+        Exponentials of posterior mean logarithms, each of shape ``(candidate,)``.
+    tokens : TokenMoments
+        Of the workload's mean query, scalars.
+    load_min, load_max : ndarray of shape (candidate,)
+        Loads seen [requests per GPU].
+
+    Returns
+    -------
+    Frontier
+    """
+    law = mean_law.map(lambda c: c[:, None])
+    wanted_s = 1 / _GRID_TOK_S[None, :]
+    free = load_at_inter_token_time(law, tokens, wanted_s)
+    load = clipped_load(free, load_min[:, None], load_max[:, None])
+    reached_s = inter_token_time_s(law, tokens, load)
+    prefill, decode = gpu_s_per_query(law, tokens, load)
+    reaches = reached_s <= wanted_s * (1 + 1e-9)
+    cost = np.where(reaches, prefill + decode, np.inf)
+    chosen = np.where(reaches.any(axis=0), cost.argmin(axis=0), reached_s.argmin(axis=0))
+    return Frontier(chosen.astype(np.intp))

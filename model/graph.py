@@ -1,0 +1,181 @@
+"""The cost law's hierarchy as a PyMC model; building only, no sampling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wh_uncertainty.model.cost_law import (
+    Coefficients,
+    gpu_s_per_query,
+    inter_token_time_s,
+)
+from wh_uncertainty.model.design import Design
+from wh_uncertainty.model.geometry import Geometry
+from wh_uncertainty.model.hierarchy import (
+    COEFFICIENTS,
+    RUN_EFFECTS,
+    correlation_factor,
+    run_adjusted,
+)
+from wh_uncertainty.model.rows import ERROR_CLASSES, CostRows
+from wh_uncertainty.priors import Catalogue
+
+__all__ = ["cost_law_graph"]
+
+Floats = NDArray[np.float64]
+
+
+def cost_law_graph(
+    rows: CostRows, design: Design, ln_roofline: Floats, geometry: Geometry, catalogue: Catalogue
+) -> Any:
+    """Build the posterior of one model's cost law.
+
+    With k over the four coefficients, d over deployments, g over the groupings and r over series::
+
+        ln c_dk  = ln roofline_dk + mu_k + sum_g (e_g[level(d)]k - mean_d e_g)
+                   + x_d . slope_k + u_dk
+        e_g      ~ N(0, sd_gk sd_gl R_kl)        u_d ~ N(0, sd_k sd_l R_kl)      R_kl = rho, k != l
+        logit phi_d ~ N(stall_logit, stall_logit_sd);   phi_d = 0 where the pools are separate
+        ln t     ~ StudentT(dof, ln gpu_s_per_query(c_d adjusted by run r), error of its class)
+        ln tpot  ~ StudentT(dof, ln inter_token_time_s(the same), error of its class)
+
+    Group effects are centred over the deployments, so that ``mu`` is the typical deployment and
+    does not trade places with them.
+
+    Parameters
+    ----------
+    rows : CostRows
+    design : Design
+        Of ``rows.deployments``.
+    ln_roofline : ndarray of shape (deployment, 4)
+    geometry : Geometry
+        Coordinates in which each deployment's five numbers are sampled.
+    catalogue : Catalogue
+
+    Returns
+    -------
+    pymc.Model
+        Geometry is in ``pm.Data``, so a better one needs no new compilation.
+    """
+    pm: Any = import_module("pymc")
+    pt: Any = import_module("pytensor.tensor")
+    with pm.Model() as graph:
+        expected = _expected_coefficients(design, ln_roofline, catalogue)
+        stall_logit = _normal("stall_logit", catalogue)
+        centre = pt.concatenate(
+            [expected, stall_logit * pt.ones((len(rows.deployments), 1))], axis=1
+        )
+        run = _runs(rows, catalogue)
+        own = _deployments(centre, geometry, catalogue)
+        _likelihood(rows, own, run, catalogue)
+    return graph
+
+
+def _lognormal(name: str, priors: Sequence[str], catalogue: Catalogue) -> Any:
+    """Make a vector of lognormal scales, one prior each."""
+    pm: Any = import_module("pymc")
+    parameters = [catalogue.priors[prior].parameters for prior in priors]
+    mu, sigma = ([p[key] for p in parameters] for key in ("mu", "sigma"))
+    return pm.LogNormal(name, np.array(mu), np.array(sigma), shape=len(priors))
+
+
+def _normal(name: str, catalogue: Catalogue) -> Any:
+    pm: Any = import_module("pymc")
+    p = catalogue.priors[name].parameters
+    return pm.Normal(name, p["mean"], p["sd"])
+
+
+def _expected_coefficients(design: Design, ln_roofline: Floats, catalogue: Catalogue) -> Any:
+    """Sum of everything but the deployment's own effect; shape (deployment, 4)."""
+    pm: Any = import_module("pymc")
+    pt: Any = import_module("pytensor.tensor")
+    factor = correlation_factor(catalogue)
+    p = [catalogue.priors[f"{name}_over_roofline"].parameters for name in COEFFICIENTS]
+    mu, sigma = np.array([q["mu"] for q in p]), np.array([q["sigma"] for q in p])
+    typical = pm.Normal("ln_over_roofline", mu, sigma, shape=len(COEFFICIENTS))
+    expected = ln_roofline + typical
+    centre = pt.zeros(len(COEFFICIENTS))
+    for group, levels in design.levels.items():
+        sd = _lognormal(f"{group}_sd", [f"{group}_effect_sd"] * len(COEFFICIENTS), catalogue)
+        z = pm.Normal(f"{group}_z", shape=(len(levels), len(COEFFICIENTS)))
+        effect = pm.Deterministic(f"{group}_effect", sd * pt.dot(z, factor.T))
+        of_deployment = effect[design.members[group]]
+        centre = centre + of_deployment.mean(axis=0)
+        expected = expected + of_deployment - of_deployment.mean(axis=0)
+    pm.Deterministic("base", typical - centre)
+    if design.features.shape[1]:
+        sd = catalogue.priors["feature_slope_sd"].parameters["value"]
+        shape = (design.features.shape[1], len(COEFFICIENTS))
+        expected = expected + pt.dot(design.features, pm.Normal("slope", 0, sd, shape=shape))
+    return expected
+
+
+def _runs(rows: CostRows, catalogue: Catalogue) -> Any:
+    """Effects of the software of the day on each series; shape (series, 3)."""
+    pm: Any = import_module("pymc")
+    sd = _lognormal("run_sd", [f"run_sd_{name}" for name in RUN_EFFECTS], catalogue)
+    z = pm.Normal("run_z", shape=(len(rows.series), len(RUN_EFFECTS)))
+    return pm.Deterministic("run_effect", sd * z)
+
+
+def _deployments(centre: Any, geometry: Geometry, catalogue: Catalogue) -> Any:
+    """Sample every deployment's five numbers in the coordinates of the geometry.
+
+    The change of variables is linear with a constant factor, so its Jacobian drops out.
+    """
+    pm: Any = import_module("pymc")
+    pt: Any = import_module("pytensor.tensor")
+    sd = _lognormal("deployment_sd", [f"deployment_sd_{name}" for name in COEFFICIENTS], catalogue)
+    stall_sd = _lognormal("stall_logit_sd", ["stall_logit_sd"], catalogue)[0]
+    offset = pm.Data("geometry_offset", geometry.offset)
+    weight = pm.Data("geometry_weight", geometry.weight)
+    cholesky = pm.Data("geometry_cholesky", geometry.cholesky)
+    count = geometry.offset.shape[0]
+    whitened = pm.Flat("whitened", shape=(count, 5), initval=np.zeros((count, 5)))
+    own = pm.Deterministic(
+        "deployment",
+        offset
+        + (weight * centre[:, None, :]).sum(axis=-1)
+        + (cholesky * whitened[:, None, :]).sum(axis=-1),
+    )
+    inverse = np.linalg.inv(correlation_factor(catalogue))
+    scaled = pt.dot((own[:, :4] - centre[:, :4]) / sd, inverse.T)
+    pm.Potential("own_effect", -(scaled**2).sum() / 2 - count * pt.log(sd).sum())
+    stall = (own[:, 4] - centre[:, 4]) / stall_sd
+    pm.Potential("own_stall", -(stall**2).sum() / 2 - count * pt.log(stall_sd))
+    return own
+
+
+def _likelihood(rows: CostRows, own: Any, run: Any, catalogue: Catalogue) -> None:
+    pm: Any = import_module("pymc")
+    pt: Any = import_module("pytensor.tensor")
+    d = rows.deployment
+    phi = pm.math.invlogit(own[:, 4]) * (1 - rows.disaggregated.astype(float))
+    law = Coefficients(*(pt.exp(own[d, k]) for k in range(4)), phi=phi[d])
+    run = run[rows.run]
+    law = run_adjusted(law, run[:, 0], run[:, 1], run[:, 2], rows.load, pt.exp)
+    prefill, decode = gpu_s_per_query(law, rows.tokens, rows.load)
+    _errors("cost", pt.log(prefill + decode), rows.ln_gpu_s, rows, catalogue)
+    tpot = inter_token_time_s(law, rows.tokens, rows.load)
+    _errors("tpot", pt.log(tpot), rows.ln_tpot, rows, catalogue)
+
+
+def _errors(name: str, mean: Any, observed: Floats, rows: CostRows, catalogue: Catalogue) -> None:
+    pm: Any = import_module("pymc")
+    one, two = "row_error_sd", "row_error_sd_disaggregated"
+    priors = [two if "disaggregated" in label else one for label in ERROR_CLASSES]
+    sd = _lognormal(f"{name}_error_sd", priors, catalogue)
+    dof = catalogue.priors["row_error_dof"].parameters["value"]
+    seen = np.flatnonzero(np.isfinite(observed))
+    pm.StudentT(
+        f"ln_{name}",
+        nu=dof,
+        mu=mean[seen],
+        sigma=sd[rows.error_class[seen]],
+        observed=observed[seen],
+    )

@@ -1,0 +1,80 @@
+"""What the fit and the simulation share of the hierarchy: names, correlation, run effects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wh_uncertainty.model.cost_law import Coefficients
+from wh_uncertainty.priors import Catalogue
+
+__all__ = ["COEFFICIENTS", "RUN_EFFECTS", "correlation_factor", "run_adjusted"]
+
+Floats = NDArray[np.float64]
+
+#: In the order of the posterior's arrays: alpha, beta_weight, beta_step, gamma.
+COEFFICIENTS = ("prefill", "weight", "step", "kv")
+RUN_EFFECTS = ("speed", "decode", "load")
+
+
+_PIVOT_LOAD = 4.0  # median requests per GPU over the embedded rows
+
+
+def correlation_factor(catalogue: Catalogue) -> Floats:
+    """Lower Cholesky factor of the correlation between one level's four effects.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+
+    Returns
+    -------
+    ndarray of shape (4, 4)
+        Of the matrix with 1 on the diagonal and ``effect_correlation`` elsewhere.
+    """
+    rho = catalogue.priors["effect_correlation"].parameters["value"]
+    size = len(COEFFICIENTS)
+    return np.linalg.cholesky(np.full((size, size), rho) + (1 - rho) * np.eye(size))
+
+
+def run_adjusted(
+    law: Coefficients,
+    speed: Any,
+    decode: Any,
+    tilt: Any,
+    load: Any,
+    exp: Callable[[Any], Any] = np.exp,
+) -> Coefficients:
+    """Coefficients on the day of a run.
+
+    Everything costs ``exp(speed) (b / b0)^tilt`` times as much, and the decode terms that a batch
+    shares ``exp(decode)`` times on top; b0 is the middle of the benchmark's loads, so that tilt
+    and speed do not trade places.
+
+    Parameters
+    ----------
+    law : Coefficients
+    speed, decode, tilt
+        The run's effects, in the order of `RUN_EFFECTS`.
+    load
+        b, requests per GPU: numbers, not tensors.
+    exp : callable
+        ``numpy.exp`` or its PyTensor counterpart.
+
+    Returns
+    -------
+    Coefficients
+    """
+    factor = exp(speed + tilt * np.log(load / _PIVOT_LOAD))
+    shared = factor * exp(decode)
+    return replace(
+        law,
+        alpha=law.alpha * factor,
+        beta_weight=law.beta_weight * shared,
+        beta_step=law.beta_step * shared,
+        gamma=law.gamma * factor,
+    )

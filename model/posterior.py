@@ -1,0 +1,191 @@
+"""Posterior draws on disk: a NumPy archive and a readable record beside it, no pickle."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "Posterior",
+    "PosteriorError",
+    "embedded_directory",
+    "load_posterior",
+    "posterior_names",
+    "write_posterior",
+]
+
+FORMAT = "wh-uncertainty-posterior/1"
+_LARGEST_BYTES = 64 * 1024 * 1024
+_REMEDY = "refit it with `wh-uncertainty fit`, or reinstall the package"
+
+
+class PosteriorError(ValueError):
+    """A posterior on disk cannot be used; names the file, the fault and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """Draws of one fit and the record of how they were made.
+
+    Parameters
+    ----------
+    name : str
+        What was fitted: a model, or ``board-power``.
+    arrays : mapping of str to ndarray
+        Draws along the first axis; an array ``x`` stored as ``x_mean`` and half-precision
+        ``x_deviation`` is rebuilt by `draws_of`.
+    record : mapping of str to Any
+        Labels of the axes, sampler settings, versions, seed, diagnostics, hashes.
+    sha256 : str
+        Of both files.
+    """
+
+    name: str
+    arrays: Mapping[str, NDArray[Any]]
+    record: Mapping[str, Any]
+    sha256: str
+
+    def draws_of(self, quantity: str) -> NDArray[np.float64]:
+        """Return a quantity's draws, shape ``(draw, ...)``, rebuilt from mean and deviation."""
+        mean = self.arrays[f"{quantity}_mean"]
+        deviation = self.arrays[f"{quantity}_deviation"]
+        return mean.astype(np.float64) + deviation.astype(np.float64)
+
+
+def embedded_directory() -> Path:
+    """Return the posteriors that ship with the package."""
+    return Path(__file__).parent / "data" / "posterior"
+
+
+def posterior_names(directory: Path | None = None) -> tuple[str, ...]:
+    """List what has been fitted.
+
+    Parameters
+    ----------
+    directory : Path, optional
+        Default: the embedded posteriors.
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    PosteriorError
+        Not a readable directory.
+    """
+    where = embedded_directory() if directory is None else directory
+    try:
+        return tuple(
+            sorted(p.removesuffix(".npz") for p in os.listdir(where) if p.endswith(".npz"))
+        )
+    except OSError as error:
+        raise PosteriorError(f"posterior directory {where}: {error.strerror}; {_REMEDY}") from error
+
+
+def load_posterior(name: str, directory: Path | None = None) -> Posterior:
+    """Read and verify a posterior.
+
+    Parameters
+    ----------
+    name : str
+    directory : Path, optional
+        Default: the embedded posteriors.
+
+    Returns
+    -------
+    Posterior
+
+    Raises
+    ------
+    PosteriorError
+        Missing, unreadable, truncated or altered since it was written.
+    """
+    where = embedded_directory() if directory is None else directory
+    record_bytes = _read(where / f"{name}.json")
+    path = where / f"{name}.npz"
+    archive = _read(path)
+    record = _record(where / f"{name}.json", record_bytes)
+    if hashlib.sha256(archive).hexdigest() != record["npz_sha256"]:
+        raise PosteriorError(
+            f"{path}: contents do not match the hash in {name}.json (truncated or altered); "
+            f"{_REMEDY}"
+        )
+    digest = hashlib.sha256(record_bytes + archive).hexdigest()
+    return Posterior(name, _arrays(path), record, digest)
+
+
+def write_posterior(
+    directory: Path, name: str, arrays: Mapping[str, NDArray[Any]], record: Mapping[str, Any]
+) -> None:
+    """Write a posterior; both files appear complete or not at all.
+
+    Parameters
+    ----------
+    directory : Path
+        Made if missing.
+    name : str
+    arrays : mapping of str to ndarray
+    record : mapping of str to Any
+        JSON-ready; the archive's hash is added.
+
+    Raises
+    ------
+    PosteriorError
+        The directory cannot be written to.
+    """
+    temporary = [directory / f".{name}.{os.getpid()}.{kind}.tmp" for kind in ("npz", "json")]
+    final = [directory / f"{name}.npz", directory / f"{name}.json"]
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with temporary[0].open("wb") as file:
+            np.savez(file, allow_pickle=False, **dict(arrays))
+        hashed = hashlib.sha256(temporary[0].read_bytes()).hexdigest()
+        whole = {"format": FORMAT, "name": name, "npz_sha256": hashed, **record}
+        temporary[1].write_text(json.dumps(whole, indent=1, allow_nan=False) + "\n", "utf-8")
+        for made, wanted in zip(temporary, final, strict=True):
+            os.replace(made, wanted)
+    except OSError as error:
+        raise PosteriorError(
+            f"{directory}: cannot write the posterior of {name} ({error.strerror}); "
+            "choose another directory with --out"
+        ) from error
+    finally:
+        for path in temporary:
+            path.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > _LARGEST_BYTES:
+            raise PosteriorError(f"{path}: larger than {_LARGEST_BYTES} bytes; {_REMEDY}")
+        return path.read_bytes()
+    except OSError as error:
+        raise PosteriorError(f"{path}: {error.strerror}; {_REMEDY}") from error
+
+
+def _record(path: Path, raw: bytes) -> dict[str, Any]:
+    try:
+        record: Any = json.loads(raw)
+    except ValueError as error:
+        raise PosteriorError(f"{path}: not JSON ({error}); {_REMEDY}") from error
+    if not isinstance(record, dict) or record.get("format") != FORMAT:  # pyright: ignore
+        raise PosteriorError(f"{path}: format is not {FORMAT!r}; {_REMEDY}")
+    return record  # pyright: ignore
+
+
+def _arrays(path: Path) -> Mapping[str, NDArray[Any]]:
+    """Open the archive; members are read when first used and none can hold objects."""
+    try:
+        return np.load(path, allow_pickle=False)
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise PosteriorError(f"{path}: not a NumPy archive ({error}); {_REMEDY}") from error

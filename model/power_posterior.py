@@ -1,0 +1,199 @@
+"""Board power of deployments: the rows, their features and the posterior's predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wh_uncertainty.model.deployment import Deployment, parse_deployment_id
+from wh_uncertainty.model.observations import Observations
+from wh_uncertainty.model.posterior import Posterior, load_posterior
+from wh_uncertainty.model.roofline import ARCHITECTURES
+from wh_uncertainty.priors import Catalogue
+
+__all__ = [
+    "POWER_GROUPS",
+    "PowerRows",
+    "fraction_of_tdp",
+    "intercepts",
+    "is_measured",
+    "load_board_power",
+    "power_features",
+    "power_group_label",
+    "power_rows",
+]
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+POWER_NAME = "board-power"
+POWER_GROUPS = ("hardware", "model", "format", "engine")
+_NODE_GPUS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PowerRows:
+    """Rows with measured board power; arrays of shape ``(row,)`` unless said otherwise.
+
+    Parameters
+    ----------
+    deployments : tuple of str
+    deployment : ndarray of int
+    static : ndarray of shape (deployment, 2)
+        log2 of GPUs over a node; separate pools (0/1).
+    load : ndarray of shape (row, 3)
+        `power_features`.
+    ln_fraction : ndarray
+        ln(board W / TDP).
+    """
+
+    deployments: tuple[str, ...]
+    deployment: Indices
+    static: Floats
+    load: Floats
+    ln_fraction: Floats
+
+
+def load_board_power(directory: Path | None = None) -> Posterior:
+    """Read the board-power posterior (see `load_posterior`)."""
+    return load_posterior(POWER_NAME, directory)
+
+
+def power_features(load: Any, isl_tok: Any, osl_tok: Any) -> tuple[Any, Any, Any]:
+    """Features that change within a deployment: ln b, its square and ln(I / O).
+
+    Parameters
+    ----------
+    load
+        Requests per GPU.
+    isl_tok, osl_tok
+        Mean lengths.
+
+    Returns
+    -------
+    tuple
+    """
+    x = np.log(load)
+    return x, x * x, np.log(isl_tok / osl_tok)
+
+
+def power_group_label(d: Deployment, group: str) -> str:
+    """Level of one grouping that a deployment belongs to."""
+    return {
+        "hardware": d.hardware,
+        "model": d.model,
+        "format": f"{d.precision}|{ARCHITECTURES[d.hardware]}",
+        "engine": f"{d.framework}|{ARCHITECTURES[d.hardware]}",
+    }[group]
+
+
+def power_rows(observations: Observations, catalogue: Catalogue) -> PowerRows:
+    """Index rows with measured power.
+
+    Parameters
+    ----------
+    observations : Observations
+        Rows whose ``board_w`` is known.
+    catalogue : Catalogue
+
+    Returns
+    -------
+    PowerRows
+    """
+    o = observations
+    names, index = np.unique(o.configuration, return_inverse=True)
+    tdp = np.array([catalogue.hardware[h].tdp_w for h in o.hardware.tolist()])
+    features = power_features(o.load, o.mean_isl_tok, o.mean_osl_tok)
+    static = _static([parse_deployment_id(name) for name in names.tolist()])
+    return PowerRows(
+        tuple(names.tolist()), index, static, np.column_stack(features), np.log(o.board_w / tdp)
+    )
+
+
+def is_measured(posterior: Posterior, hardware: str) -> bool:
+    """Whether any row of this accelerator reported its power."""
+    return hardware in posterior.record["levels"]["hardware"]
+
+
+def intercepts(
+    posterior: Posterior, names: Sequence[str], *, draw: Indices, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """Load-independent part of ln fraction, and the slope in ln b, of deployments.
+
+    Measured deployments keep their own effect; others draw one from the hierarchy.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    names : sequence of str
+    draw : ndarray of int, shape (n,)
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    intercept, load_slope : ndarray of shape (n, deployment)
+    """
+    a, record = posterior.arrays, posterior.record
+    deployments = [parse_deployment_id(name) for name in names]
+    slopes = a["slope"][draw].astype(np.float64)  # GPUs, pools, ln b, its square, ln(I/O)
+    out = a["typical"][draw][:, None] + slopes[:, :2] @ _static(deployments).T
+    slope = np.repeat(slopes[:, 2:3], len(names), axis=1)
+    known = {name: i for i, name in enumerate(record["deployments"])}
+    for j, (name, d) in enumerate(zip(names, deployments, strict=True)):
+        for group in POWER_GROUPS:
+            out[:, j] += _level(posterior, f"{group}_effect", group, d, draw, rng)
+        slope[:, j] += _level(posterior, "load_effect", "hardware", d, draw, rng)
+        if name in known:
+            out[:, j] += a["deployment_effect"][draw, known[name]]
+        else:
+            out[:, j] += a["deployment_sd"][draw] * rng.standard_normal(len(draw))
+    return out, slope
+
+
+def fraction_of_tdp(
+    intercept: Any, load_slope: Any, bend: Any, length_slope: Any, features: tuple[Any, Any, Any]
+) -> Any:
+    """``exp(intercept + slope ln b + bend (ln b)^2 + length ln(I/O))``, not yet capped.
+
+    Parameters
+    ----------
+    intercept, load_slope, bend, length_slope
+        Of the posterior.
+    features
+        `power_features`.
+
+    Returns
+    -------
+    fraction
+        Board W / TDP.
+    """
+    x, square, lengths = features
+    return np.exp(intercept + load_slope * x + bend * square + length_slope * lengths)
+
+
+def _level(
+    posterior: Posterior,
+    effect: str,
+    group: str,
+    d: Deployment,
+    draw: Indices,
+    rng: np.random.Generator,
+) -> Floats:
+    levels = posterior.record["levels"][group]
+    label = power_group_label(d, group)
+    if label in levels:
+        return posterior.arrays[effect][draw, levels.index(label)].astype(np.float64)
+    sd = posterior.arrays[effect.replace("_effect", "_sd")][draw]
+    return np.asarray(sd * rng.standard_normal(len(draw)))
+
+
+def _static(deployments: Sequence[Deployment]) -> Floats:
+    return np.array(
+        [[np.log2((d.gpus or _NODE_GPUS) / _NODE_GPUS), d.disaggregated] for d in deployments],
+        dtype=np.float64,
+    )

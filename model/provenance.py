@@ -1,0 +1,39 @@
+"""What a result was made from: version, seed, hashes."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import version
+from typing import Any
+
+from wh_uncertainty.model.context import Context
+
+__all__ = ["provenance"]
+
+
+def provenance(context: Context, seed: int, draws: int) -> dict[str, Any]:
+    """State everything needed to repeat a result.
+
+    Parameters
+    ----------
+    context : Context
+    seed, draws : int
+
+    Returns
+    -------
+    dict
+        JSON-ready; ``posterior_sha256`` covers the cost law's and the board power's files,
+        ``observations_sha256`` is that of the rows the posterior was fitted to.
+    """
+    catalogue = context.catalogue
+    posterior = hashlib.sha256((context.cost.sha256 + context.power.sha256).encode()).hexdigest()
+    return {
+        "version": version("wh-uncertainty"),
+        "seed": seed,
+        "draws": draws,
+        "observations_sha256": context.cost.record["observations"]["sha256"],
+        "posterior_sha256": posterior,
+        "priors_sha256": catalogue.sha256,
+        "priors_release": catalogue.release,
+        "priors_overridden": list(catalogue.overridden),
+    }

@@ -1,0 +1,116 @@
+"""The observations of one model as the arrays that its cost law is fitted to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wh_uncertainty.model.cost_law import TokenMoments, tokens_of_one_query
+from wh_uncertainty.model.observations import Observations
+
+__all__ = ["ERROR_CLASSES", "CostRows", "cost_rows", "series_labels"]
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+Mask = NDArray[np.bool_]
+
+#: Rows err alike within: one run or a median of months; one pool of GPUs or two.
+ERROR_CLASSES = ("single", "median", "single_disaggregated", "median_disaggregated")
+
+
+@dataclass(frozen=True, slots=True)
+class CostRows:
+    """Benchmark rows, indexed; every array has shape ``(row,)`` unless said otherwise.
+
+    Parameters
+    ----------
+    deployments, series : tuple of str
+        Names that `deployment` and `run` index: a series is one curve over load, of one
+        deployment at one length, run on one day or summarised as one median.
+    deployment, run, error_class : ndarray of int
+    disaggregated : ndarray of bool, shape (deployment,)
+    load : ndarray
+        Requests per GPU.
+    tokens : TokenMoments
+        Actual mean lengths; the benchmark caches nothing.
+    ln_gpu_s : ndarray
+        ln GPU-seconds per query.
+    ln_tpot : ndarray
+        ln inter-token time [s]; NaN where not reported.
+    day : ndarray of datetime64[D]
+        Of the run, or of the source where the run's is not known.
+    """
+
+    deployments: tuple[str, ...]
+    series: tuple[str, ...]
+    deployment: Indices
+    run: Indices
+    error_class: Indices
+    disaggregated: Mask
+    load: Floats
+    tokens: TokenMoments
+    ln_gpu_s: Floats
+    ln_tpot: Floats
+    day: NDArray[np.datetime64]
+
+
+def cost_rows(observations: Observations) -> CostRows:
+    """Index rows for the cost law.
+
+    Parameters
+    ----------
+    observations : Observations
+        Rows of one model with load and throughput.
+
+    Returns
+    -------
+    CostRows
+    """
+    o = observations
+    deployments, deployment = _indexed(o.configuration.tolist())
+    series, run = _indexed(series_labels(o))
+    disaggregated = np.zeros(len(deployments), dtype=bool)
+    disaggregated[deployment] = o.disaggregated
+    return CostRows(
+        deployments,
+        series,
+        deployment,
+        run,
+        (o.aggregation == "median_of_runs") + 2 * o.disaggregated.astype(np.intp),
+        disaggregated,
+        o.load,
+        tokens_of_one_query(o.mean_isl_tok, o.mean_isl_tok, o.mean_osl_tok),
+        np.log(o.gpu_s_per_query),
+        np.log(o.tpot_s),
+        np.where(np.isnat(o.observed_on), o.source_on, o.observed_on),
+    )
+
+
+def series_labels(observations: Observations) -> list[str]:
+    """Name the series that each row belongs to.
+
+    Rows of one day ran on one version of the software; where the day is not known, rows of one
+    kind of source are taken to share theirs.
+
+    Parameters
+    ----------
+    observations : Observations
+
+    Returns
+    -------
+    list of str
+    """
+    o = observations
+    undated = np.isnat(o.observed_on)
+    when = np.where(undated, o.source_kind, o.observed_on.astype(str))
+    columns = (o.configuration, o.isl_tok, o.osl_tok, o.aggregation, when)
+    cells = zip(*(column.tolist() for column in columns), strict=True)
+    return [f"{c} {i:.0f}/{n:.0f} {a} {w}" for c, i, n, a, w in cells]
+
+
+def _indexed(labels: Sequence[str]) -> tuple[tuple[str, ...], Indices]:
+    names, index = np.unique(np.array(labels), return_inverse=True)
+    return tuple(names.tolist()), index

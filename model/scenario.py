@@ -1,0 +1,236 @@
+"""What is asked: one question about one model, frozen and validated."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from wh_uncertainty.model.deployment import parse_deployment_id
+from wh_uncertainty.model.names import ScenarioError, canonical_name
+from wh_uncertainty.model.power import BOUNDARIES
+from wh_uncertainty.priors import Catalogue
+
+__all__ = ["EFFORTS", "PROVIDERS", "Scenario", "ScenarioError", "create_scenario", "read_scenario"]
+
+PROVIDERS = ("any", "first-party", "third-party", "low-traffic")
+EFFORTS = ("low", "medium", "high")
+PRECISIONS = ("fp4", "fp8", "bf16", "int4")
+
+_LARGEST_FILE_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One question; ``None`` means unknown, then drawn from its prior.
+
+    Use `create_scenario`, which checks and canonicalises every answer.
+
+    Parameters
+    ----------
+    model, workload : str
+        Canonical model; workload as `parse_workload` reads it.
+    hardware, precision, deployment : str, optional
+    interactivity_tok_s : float, optional
+        Output tokens per second that one user sees.
+    concurrency : float, optional
+        Requests in flight on the pinned deployment; replaces interactivity.
+    efficiency : float, optional
+        Production over benchmark throughput.
+    provider, region, boundary : str
+    cached_share : float, optional
+        Share of the prompt served from a prefix cache.
+    effort : str, optional
+        Reasoning effort, or a factor on output length as a number.
+    as_of : str, optional
+        Day (YYYY-MM-DD) to which engine improvement is extrapolated.
+    """
+
+    model: str
+    workload: str
+    hardware: str | None = None
+    precision: str | None = None
+    deployment: str | None = None
+    interactivity_tok_s: float | None = None
+    concurrency: float | None = None
+    efficiency: float | None = None
+    provider: str = "any"
+    region: str | None = None
+    boundary: str = "facility"
+    cached_share: float | None = None
+    effort: str | None = None
+    as_of: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return asdict(self)
+
+
+def create_scenario(catalogue: Catalogue, **answers: Any) -> Scenario:
+    """Check answers and bring them into canonical form.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    **answers
+        Fields of `Scenario`; absent and ``None`` mean unknown. Names are forgiving: ``dsr1``,
+        ``openai/gpt-oss-120b``, ``B200``.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError
+        An answer is unknown, out of range or contradicts another.
+    """
+    given = {key: value for key, value in answers.items() if value is not None}
+    unknown = sorted(set(given) - {field.name for field in fields(Scenario)})
+    if unknown:
+        known = ", ".join(field.name for field in fields(Scenario))
+        raise ScenarioError(f"scenario key {unknown[0]!r} is unknown; keys are {known}")
+    for key in ("model", "workload"):
+        if not str(given.get(key, "")).strip():
+            raise ScenarioError(f"scenario needs a {key}; give --{key} or a key in the file")
+    given["model"] = _model(catalogue, str(given["model"]))
+    given["workload"] = str(given["workload"])
+    _canonical_names(catalogue, given)
+    _check_numbers(given)
+    _check_deployment(given)
+    _check_day(given)
+    return Scenario(**given)
+
+
+def read_scenario(path: Path) -> dict[str, Any]:
+    """Read a scenario file: TOML with the fields of `Scenario` as keys.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    dict
+        Answers for `create_scenario`.
+
+    Raises
+    ------
+    ScenarioError
+        Unreadable, too large, not UTF-8, malformed, or with unknown keys.
+    """
+    import tomllib  # a scenario file is the exception
+
+    try:
+        if path.stat().st_size > _LARGEST_FILE_BYTES:
+            raise ScenarioError(f"{path}: a scenario file is smaller than {_LARGEST_FILE_BYTES} B")
+        answers = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ScenarioError(f"{path}: {error.strerror}; check the path") from error
+    except UnicodeDecodeError as error:
+        raise ScenarioError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError(f"{path}: malformed TOML, {error}") from error
+    known = {field.name for field in fields(Scenario)}
+    for key, value in answers.items():
+        if key not in known:
+            raise ScenarioError(f"{path} [{key}]: unknown key; keys are {', '.join(sorted(known))}")
+        if isinstance(value, (dict, list, bool)):
+            raise ScenarioError(f"{path} [{key}]: {value!r} must be a text or a number")
+    return answers
+
+
+def _model(catalogue: Catalogue, text: str) -> str:
+    choices = {key: card.aliases for key, card in catalogue.models.items()}
+    return canonical_name("model", text, choices, "wh-uncertainty list models")
+
+
+def _canonical_names(catalogue: Catalogue, given: dict[str, Any]) -> None:
+    plain = {
+        "precision": PRECISIONS,
+        "provider": PROVIDERS,
+        "boundary": tuple(BOUNDARIES),
+    }
+    choices: dict[str, Mapping[str, tuple[str, ...]]] = {
+        "hardware": {key: gpu.aliases for key, gpu in catalogue.hardware.items()},
+        "region": {key: region.aliases for key, region in catalogue.regions.items()},
+        **{key: {name: () for name in names} for key, names in plain.items()},
+    }
+    for key, names in choices.items():
+        if key in given:
+            listing = f"list {key if key == 'hardware' else key + 's'}"
+            listing = listing if key in ("hardware", "region") else "simulate --help"
+            given[key] = canonical_name(key, str(given[key]), names, f"wh-uncertainty {listing}")
+    if "effort" in given:
+        given["effort"] = _effort(given["effort"])
+
+
+def _effort(value: object) -> str:
+    text = str(value).strip().casefold()
+    if text in EFFORTS:
+        return text
+    factor = _number("effort", value, f"{', '.join(EFFORTS)} or a positive factor")
+    if not 0 < factor <= 1000:
+        raise ScenarioError(f"effort {value!r}: a factor must be above 0 and at most 1000")
+    return repr(factor)
+
+
+_RANGES = {
+    "interactivity_tok_s": (0.0, 1e5, "output tokens per second of one user"),
+    "concurrency": (0.0, 1e7, "requests in flight on the deployment"),
+    "efficiency": (0.0, 10.0, "production over benchmark throughput"),
+}
+
+
+def _check_numbers(given: dict[str, Any]) -> None:
+    for key, (low, high, meaning) in _RANGES.items():
+        if key in given:
+            given[key] = _number(key, given[key], meaning)
+            if not low < given[key] <= high:
+                raise ScenarioError(
+                    f"{key} {given[key]!r}: must lie above {low:g} and at most {high:g} ({meaning})"
+                )
+    if "cached_share" in given:
+        share = given["cached_share"] = _number("cached_share", given["cached_share"], "a share")
+        if not 0 <= share <= 1:
+            raise ScenarioError(f"cached_share {share!r}: must lie between 0 and 1")
+
+
+def _number(key: str, value: object, meaning: str) -> float:
+    try:
+        number = float(value)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    except (TypeError, ValueError):
+        raise ScenarioError(f"{key} {value!r}: not a number; give {meaning}") from None
+    if not math.isfinite(number):
+        raise ScenarioError(f"{key} {value!r}: must be finite; give {meaning}")
+    return number
+
+
+def _check_deployment(given: dict[str, Any]) -> None:
+    if "concurrency" in given and "deployment" not in given:
+        raise ScenarioError("concurrency needs a deployment; pin one with --deployment")
+    if "concurrency" in given and "interactivity_tok_s" in given:
+        raise ScenarioError("concurrency and interactivity both fix the load; give one of them")
+    if "deployment" not in given:
+        return
+    try:
+        pinned = parse_deployment_id(str(given["deployment"]))
+    except ValueError as error:
+        raise ScenarioError(str(error)) from None
+    for key in ("model", "hardware", "precision"):
+        stated = getattr(pinned, key)
+        if given.setdefault(key, stated) != stated:
+            raise ScenarioError(f"deployment has {key} {stated!r}, asked was {given[key]!r}")
+
+
+def _check_day(given: dict[str, Any]) -> None:
+    if "as_of" not in given:
+        return
+    try:
+        datetime.date.fromisoformat(str(given["as_of"]))
+    except ValueError:
+        raise ScenarioError(f"as_of {given['as_of']!r}: not a day; write YYYY-MM-DD") from None
+    given["as_of"] = str(given["as_of"])

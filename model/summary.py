@@ -1,0 +1,28 @@
+"""Draws to quantiles."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["PERCENTILES", "summarise_draws"]
+
+PERCENTILES = (5, 25, 50, 75, 95)
+
+
+def summarise_draws(draws: NDArray[np.float64]) -> dict[str, float]:
+    """Percentiles and mean of draws.
+
+    Parameters
+    ----------
+    draws : ndarray of shape (draw,)
+        Any unit; the result has the same.
+
+    Returns
+    -------
+    dict
+        ``p05``, ``p25``, ``p50``, ``p75``, ``p95``, ``mean``.
+    """
+    values = np.percentile(draws, PERCENTILES)
+    summary = {f"p{p:02d}": float(v) for p, v in zip(PERCENTILES, values, strict=True)}
+    return {**summary, "mean": float(draws.mean())}

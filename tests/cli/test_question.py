@@ -1,0 +1,25 @@
+"""The options of `simulate` and the fields of a scenario are the same set of questions."""
+
+import inspect
+from dataclasses import fields
+
+import pytest
+
+from wh_uncertainty.cli.reference import command_helps
+from wh_uncertainty.cli.report import BOUNDARY_WORDS
+from wh_uncertainty.cli.simulate import simulate
+from wh_uncertainty.model.power import BOUNDARIES
+from wh_uncertainty.model.scenario import EFFORTS, PROVIDERS, Scenario
+
+
+def test_every_field_of_a_scenario_is_an_option() -> None:
+    assert {field.name for field in fields(Scenario)} <= set(inspect.signature(simulate).parameters)
+
+
+@pytest.mark.parametrize("choice", [*PROVIDERS, *BOUNDARIES, *EFFORTS])
+def test_every_choice_is_in_the_help(choice: str) -> None:
+    assert choice in command_helps()["wh-uncertainty simulate"]
+
+
+def test_every_boundary_has_words() -> None:
+    assert set(BOUNDARY_WORDS) == set(BOUNDARIES)
