@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -124,7 +125,7 @@ def _frontiers(law: Coefficients, tokens: TokenMoments, candidates: Candidates) 
     rows: list[Indices] = []
     for members in candidates.members:
         frontier = cheapest_deployments(
-            mean.map(lambda c, m=members: c[m]),
+            mean.map(partial(np.take, indices=members)),
             tokens,
             candidates.load_min[members],
             candidates.load_max[members],

@@ -5,12 +5,13 @@ from __future__ import annotations
 import platform
 from dataclasses import replace
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.cost_posterior import pack_cost_law
+from wh_uncertainty.model.cost_pack import pack_cost_law
 from wh_uncertainty.model.deployment import parse_deployment_id
 from wh_uncertainty.model.design import Design, design_of
 from wh_uncertainty.model.diagnostics import (
@@ -47,6 +48,7 @@ KEPT_DRAWS = 400
 #: A model with fewer rows would be all prior.
 MINIMUM_ROWS = 50
 
+_PILOT_DEPLOYMENTS = 100
 _PILOT = Settings(chains=2, tune=300, draws=100)
 
 
@@ -78,8 +80,9 @@ def fit_cost_law(
 ) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """Sample the cost law of one model and check that the draws may be used.
 
-    A short pilot first learns how far deployments stand apart; the coordinates of the real run
-    are built from that. It shares the compiled graph and none of its draws are kept.
+    For a model with many deployments a short pilot first learns how far they stand apart, and the
+    coordinates of the real run are built from that; with few, the priors say it well enough. The
+    pilot shares the compiled graph and none of its draws are kept.
 
     Parameters
     ----------
@@ -108,9 +111,10 @@ def fit_cost_law(
     scale = _rooflines(rows, catalogue)
     geometry = sampling_geometry(rows, scale, _guessed_covariance(catalogue))
     compiled = compile_graph(cost_law_graph(rows, design, scale, geometry, catalogue))
-    pilot = draw(compiled, replace(_PILOT, seed=settings.seed + 1), progress=None)
-    better = sampling_geometry(rows, scale, _pilot_covariance(pilot, catalogue))
-    trace = draw(compiled, settings, _as_data(better), progress)
+    if len(rows.deployments) > _PILOT_DEPLOYMENTS:
+        pilot = draw(compiled, replace(_PILOT, seed=settings.seed + 1))
+        geometry = sampling_geometry(rows, scale, _pilot_covariance(pilot, catalogue))
+    trace = draw(compiled, settings, _as_data(geometry), progress)
     diagnostics = diagnose(trace, list(trace["posterior"].data_vars))
     check_gates(model, diagnostics)
     arrays, labels = pack_cost_law(thinned(trace, _kept_variables(design)), rows, design)
@@ -144,7 +148,7 @@ def fit_record(
     libraries = ("wh-uncertainty", "pymc", "pytensor", "nutpie", "numba", "arviz", "numpy")
     return {
         "observations": {
-            "name": observations.name,
+            "name": Path(observations.name).name,
             "sha256": observations.sha256,
             "rows_fitted": rows,
         },
@@ -236,4 +240,6 @@ def _as_data(geometry: Geometry) -> dict[str, Floats]:
         "geometry_offset": geometry.offset,
         "geometry_weight": geometry.weight,
         "geometry_cholesky": geometry.cholesky,
+        "geometry_share": geometry.share,
+        "geometry_guess": geometry.guess,
     }

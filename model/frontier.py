@@ -43,7 +43,7 @@ class Frontier:
         ln_step = np.log(_GRID_TOK_S[1] / _GRID_TOK_S[0])
         position = np.log(interactivity_tok_s / _GRID_TOK_S[0]) / ln_step
         nearest = np.clip(np.rint(position), 0, len(_GRID_TOK_S) - 1).astype(np.intp)
-        return self.chosen[nearest]
+        return np.asarray(self.chosen[nearest])
 
 
 def clipped_load(load: Floats, load_min: Floats, load_max: Floats) -> Floats:

@@ -15,7 +15,7 @@ from wh_uncertainty.model.cost_law import (
     inter_token_time_s,
 )
 from wh_uncertainty.model.design import Design
-from wh_uncertainty.model.geometry import Geometry
+from wh_uncertainty.model.geometry import Geometry, coefficients_of
 from wh_uncertainty.model.hierarchy import (
     COEFFICIENTS,
     RUN_EFFECTS,
@@ -71,7 +71,7 @@ def cost_law_graph(
             [expected, stall_logit * pt.ones((len(rows.deployments), 1))], axis=1
         )
         run = _runs(rows, catalogue)
-        own = _deployments(centre, geometry, catalogue)
+        own = _deployments(centre, geometry, rows.disaggregated, catalogue)
         _likelihood(rows, own, run, catalogue)
     return graph
 
@@ -123,10 +123,13 @@ def _runs(rows: CostRows, catalogue: Catalogue) -> Any:
     return pm.Deterministic("run_effect", sd * z)
 
 
-def _deployments(centre: Any, geometry: Geometry, catalogue: Catalogue) -> Any:
+def _deployments(
+    centre: Any, geometry: Geometry, disaggregated: NDArray[np.bool_], catalogue: Catalogue
+) -> Any:
     """Sample every deployment's five numbers in the coordinates of the geometry.
 
-    The change of variables is linear with a constant factor, so its Jacobian drops out.
+    Only the scale's Jacobian is not constant. A disaggregated deployment has no stall share: its
+    fifth number is idle, and left to a standard normal.
     """
     pm: Any = import_module("pymc")
     pt: Any = import_module("pytensor.tensor")
@@ -135,19 +138,26 @@ def _deployments(centre: Any, geometry: Geometry, catalogue: Catalogue) -> Any:
     offset = pm.Data("geometry_offset", geometry.offset)
     weight = pm.Data("geometry_weight", geometry.weight)
     cholesky = pm.Data("geometry_cholesky", geometry.cholesky)
+    share = pm.Data("geometry_share", geometry.share)
+    guess = pm.Data("geometry_guess", geometry.guess)
     count = geometry.offset.shape[0]
     whitened = pm.Flat("whitened", shape=(count, 5), initval=np.zeros((count, 5)))
-    own = pm.Deterministic(
-        "deployment",
+    scale = 1 + share * (pt.concatenate([sd, stall_sd[None]]) / guess - 1)
+    pm.Potential("scale", pt.log(scale).sum())
+    sampled = (
         offset
         + (weight * centre[:, None, :]).sum(axis=-1)
-        + (cholesky * whitened[:, None, :]).sum(axis=-1),
+        + (cholesky * (scale * whitened)[:, None, :]).sum(axis=-1)
     )
+    parts = coefficients_of(sampled, geometry.ln_load, pt.softplus)
+    own = pm.Deterministic("deployment", pt.stack(parts, axis=1))
     inverse = np.linalg.inv(correlation_factor(catalogue))
     scaled = pt.dot((own[:, :4] - centre[:, :4]) / sd, inverse.T)
     pm.Potential("own_effect", -(scaled**2).sum() / 2 - count * pt.log(sd).sum())
-    stall = (own[:, 4] - centre[:, 4]) / stall_sd
-    pm.Potential("own_stall", -(stall**2).sum() / 2 - count * pt.log(stall_sd))
+    shared, idle = np.flatnonzero(~disaggregated), np.flatnonzero(disaggregated)
+    stall = (own[shared, 4] - centre[shared, 4]) / stall_sd
+    pm.Potential("own_stall", -(stall**2).sum() / 2 - len(shared) * pt.log(stall_sd))
+    pm.Potential("no_stall", -((scale * whitened)[idle, 4] ** 2).sum() / 2)
     return own
 
 
@@ -156,7 +166,8 @@ def _likelihood(rows: CostRows, own: Any, run: Any, catalogue: Catalogue) -> Non
     pt: Any = import_module("pytensor.tensor")
     d = rows.deployment
     phi = pm.math.invlogit(own[:, 4]) * (1 - rows.disaggregated.astype(float))
-    law = Coefficients(*(pt.exp(own[d, k]) for k in range(4)), phi=phi[d])
+    alpha, weight, step, kv = (pt.exp(own[d, k]) for k in range(4))
+    law = Coefficients(alpha, weight, step, kv, phi[d])
     run = run[rows.run]
     law = run_adjusted(law, run[:, 0], run[:, 1], run[:, 2], rows.load, pt.exp)
     prefill, decode = gpu_s_per_query(law, rows.tokens, rows.load)

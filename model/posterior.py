@@ -186,6 +186,7 @@ def _record(path: Path, raw: bytes) -> dict[str, Any]:
 def _arrays(path: Path) -> Mapping[str, NDArray[Any]]:
     """Open the archive; members are read when first used and none can hold objects."""
     try:
-        return np.load(path, allow_pickle=False)
+        archive: Mapping[str, NDArray[Any]] = np.load(path, allow_pickle=False)
+        return archive
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise PosteriorError(f"{path}: not a NumPy archive ({error}); {_REMEDY}") from error

@@ -11,7 +11,8 @@ from wh_uncertainty.model.diagnostics import check_gates, diagnose
 from wh_uncertainty.model.fit import MINIMUM_ROWS, FitError, fit_record, thinned
 from wh_uncertainty.model.observations import Observations
 from wh_uncertainty.model.power_graph import board_power_graph, power_levels
-from wh_uncertainty.model.power_posterior import POWER_GROUPS, POWER_NAME, power_rows
+from wh_uncertainty.model.power_posterior import POWER_GROUPS, POWER_NAME
+from wh_uncertainty.model.power_rows import power_rows
 from wh_uncertainty.model.sampling import Progress, Settings, compile_graph, draw
 from wh_uncertainty.priors import Catalogue
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from wh_uncertainty.model.deployment import parse_deployment_id
-from wh_uncertainty.model.power_posterior import POWER_GROUPS, PowerRows, power_group_label
+from wh_uncertainty.model.power_posterior import POWER_GROUPS, power_group_label
+from wh_uncertainty.model.power_rows import PowerRows
 from wh_uncertainty.priors import Catalogue, pymc_distribution
 
 __all__ = ["board_power_graph", "power_levels"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.deployment import Deployment, parse_deployment_id
-from wh_uncertainty.model.observations import Observations
 from wh_uncertainty.model.posterior import Posterior, load_posterior
 from wh_uncertainty.model.roofline import ARCHITECTURES
-from wh_uncertainty.priors import Catalogue
 
 __all__ = [
     "POWER_GROUPS",
-    "PowerRows",
     "fraction_of_tdp",
     "intercepts",
     "is_measured",
     "load_board_power",
     "power_features",
     "power_group_label",
-    "power_rows",
+    "static_features",
 ]
 
 Floats = NDArray[np.float64]
@@ -34,29 +30,6 @@ Indices = NDArray[np.intp]
 POWER_NAME = "board-power"
 POWER_GROUPS = ("hardware", "model", "format", "engine")
 _NODE_GPUS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class PowerRows:
-    """Rows with measured board power; arrays of shape ``(row,)`` unless said otherwise.
-
-    Parameters
-    ----------
-    deployments : tuple of str
-    deployment : ndarray of int
-    static : ndarray of shape (deployment, 2)
-        log2 of GPUs over a node; separate pools (0/1).
-    load : ndarray of shape (row, 3)
-        `power_features`.
-    ln_fraction : ndarray
-        ln(board W / TDP).
-    """
-
-    deployments: tuple[str, ...]
-    deployment: Indices
-    static: Floats
-    load: Floats
-    ln_fraction: Floats
 
 
 def load_board_power(directory: Path | None = None) -> Posterior:
@@ -92,29 +65,6 @@ def power_group_label(d: Deployment, group: str) -> str:
     }[group]
 
 
-def power_rows(observations: Observations, catalogue: Catalogue) -> PowerRows:
-    """Index rows with measured power.
-
-    Parameters
-    ----------
-    observations : Observations
-        Rows whose ``board_w`` is known.
-    catalogue : Catalogue
-
-    Returns
-    -------
-    PowerRows
-    """
-    o = observations
-    names, index = np.unique(o.configuration, return_inverse=True)
-    tdp = np.array([catalogue.hardware[h].tdp_w for h in o.hardware.tolist()])
-    features = power_features(o.load, o.mean_isl_tok, o.mean_osl_tok)
-    static = _static([parse_deployment_id(name) for name in names.tolist()])
-    return PowerRows(
-        tuple(names.tolist()), index, static, np.column_stack(features), np.log(o.board_w / tdp)
-    )
-
-
 def is_measured(posterior: Posterior, hardware: str) -> bool:
     """Whether any row of this accelerator reported its power."""
     return hardware in posterior.record["levels"]["hardware"]
@@ -141,7 +91,7 @@ def intercepts(
     a, record = posterior.arrays, posterior.record
     deployments = [parse_deployment_id(name) for name in names]
     slopes = a["slope"][draw].astype(np.float64)  # GPUs, pools, ln b, its square, ln(I/O)
-    out = a["typical"][draw][:, None] + slopes[:, :2] @ _static(deployments).T
+    out = a["typical"][draw][:, None] + slopes[:, :2] @ static_features(deployments).T
     slope = np.repeat(slopes[:, 2:3], len(names), axis=1)
     known = {name: i for i, name in enumerate(record["deployments"])}
     for j, (name, d) in enumerate(zip(names, deployments, strict=True)):
@@ -187,12 +137,23 @@ def _level(
     levels = posterior.record["levels"][group]
     label = power_group_label(d, group)
     if label in levels:
-        return posterior.arrays[effect][draw, levels.index(label)].astype(np.float64)
+        fitted = posterior.arrays[effect][draw, levels.index(label)]
+        return np.asarray(fitted, dtype=np.float64)
     sd = posterior.arrays[effect.replace("_effect", "_sd")][draw]
     return np.asarray(sd * rng.standard_normal(len(draw)))
 
 
-def _static(deployments: Sequence[Deployment]) -> Floats:
+def static_features(deployments: Sequence[Deployment]) -> Floats:
+    """Features that do not change with load: log2 of GPUs over a node; separate pools (0/1).
+
+    Parameters
+    ----------
+    deployments : sequence of Deployment
+
+    Returns
+    -------
+    ndarray of shape (deployment, 2)
+    """
     return np.array(
         [[np.log2((d.gpus or _NODE_GPUS) / _NODE_GPUS), d.disaggregated] for d in deployments],
         dtype=np.float64,

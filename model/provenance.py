@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from importlib.metadata import version
 from typing import Any
 
 from wh_uncertainty.model.context import Context
+from wh_uncertainty.model.version import VERSION
 
 __all__ = ["provenance"]
 
@@ -28,7 +28,7 @@ def provenance(context: Context, seed: int, draws: int) -> dict[str, Any]:
     catalogue = context.catalogue
     posterior = hashlib.sha256((context.cost.sha256 + context.power.sha256).encode()).hexdigest()
     return {
-        "version": version("wh-uncertainty"),
+        "version": VERSION,
         "seed": seed,
         "draws": draws,
         "observations_sha256": context.cost.record["observations"]["sha256"],

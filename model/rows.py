@@ -28,8 +28,8 @@ class CostRows:
     Parameters
     ----------
     deployments, series : tuple of str
-        Names that `deployment` and `run` index: a series is one curve over load, of one
-        deployment at one length, run on one day or summarised as one median.
+        Names that `deployment` and `run` index: a series is the rows of one deployment on one day,
+        or those that one median at one length summarises.
     deployment, run, error_class : ndarray of int
     disaggregated : ndarray of bool, shape (deployment,)
     load : ndarray
@@ -92,8 +92,9 @@ def cost_rows(observations: Observations) -> CostRows:
 def series_labels(observations: Observations) -> list[str]:
     """Name the series that each row belongs to.
 
-    Rows of one day ran on one version of the software; where the day is not known, rows of one
-    kind of source are taken to share theirs.
+    Rows of one day ran on one version of the software, whatever their lengths. Where the day is
+    not known, rows of one kind of source and one length are taken to share theirs: medians of
+    months cover other months at each length.
 
     Parameters
     ----------
@@ -105,10 +106,11 @@ def series_labels(observations: Observations) -> list[str]:
     """
     o = observations
     undated = np.isnat(o.observed_on)
-    when = np.where(undated, o.source_kind, o.observed_on.astype(str))
-    columns = (o.configuration, o.isl_tok, o.osl_tok, o.aggregation, when)
-    cells = zip(*(column.tolist() for column in columns), strict=True)
-    return [f"{c} {i:.0f}/{n:.0f} {a} {w}" for c, i, n, a, w in cells]
+    lengths = [f"{i:.0f}/{n:.0f}" for i, n in zip(o.isl_tok, o.osl_tok, strict=True)]
+    what = np.where(undated, np.char.add(np.char.add(o.source_kind, " "), lengths), "")
+    when = np.where(undated, what, o.observed_on.astype(str))
+    cells = zip(o.configuration.tolist(), o.aggregation.tolist(), when.tolist(), strict=True)
+    return [f"{c} {a} {w}" for c, a, w in cells]
 
 
 def _indexed(labels: Sequence[str]) -> tuple[tuple[str, ...], Indices]:

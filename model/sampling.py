@@ -30,9 +30,9 @@ class Settings:
     """
 
     chains: int = 4
-    tune: int = 800
-    draws: int = 1500
-    target_accept: float = 0.9
+    tune: int = 500
+    draws: int = 2800
+    target_accept: float = 0.8
     seed: int = 0
 
     def to_dict(self) -> dict[str, Any]:

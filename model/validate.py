@@ -1,0 +1,167 @@
+"""Scores of the posterior on rows: those kept from a fit, or a user's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wh_uncertainty.model.observations import Observations
+from wh_uncertainty.model.posterior import Posterior, load_posterior, posterior_names
+from wh_uncertainty.model.power_posterior import POWER_NAME, load_board_power
+from wh_uncertainty.model.power_rows import predict_board_power
+from wh_uncertainty.model.predict import predict_rows
+from wh_uncertainty.model.scores import RowScores, score_rows, summarise, summarise_by
+from wh_uncertainty.priors import Catalogue, load_catalogue
+
+__all__ = ["ValidationError", "score_posteriors", "stored_scores", "stored_scores_path", "validate"]
+
+Strings = NDArray[np.str_]
+
+_SEED = 0
+
+
+class ValidationError(ValueError):
+    """There is nothing to score; says why."""
+
+
+def stored_scores_path() -> Path:
+    """Return the scores of the held-out split that ship with the package."""
+    return Path(__file__).parent / "data" / "validation.json"
+
+
+def stored_scores() -> dict[str, Any]:
+    """Read the scores of the held-out split.
+
+    Returns
+    -------
+    dict
+        As `validate`, with ``split``: how the deployments were chosen and fitted.
+    """
+    scores: dict[str, Any] = json.loads(stored_scores_path().read_text("utf-8"))
+    return scores
+
+
+def validate(
+    observations: Observations | None = None,
+    *,
+    posterior_dir: Path | None = None,
+    catalogue: Catalogue | None = None,
+) -> dict[str, Any]:
+    """Score predictions of benchmark rows.
+
+    Parameters
+    ----------
+    observations : Observations, optional
+        Rows to score; those that the fit's own rule would exclude are not scored. A deployment in
+        the fit keeps its posterior, any other is treated as new. Default: return the stored scores
+        of the split in which 15 % of the deployments were left out.
+    posterior_dir : Path, optional
+        Default: the embedded posteriors.
+    catalogue : Catalogue, optional
+
+    Returns
+    -------
+    dict
+        ``overall``, ``by_model``, ``by_hardware`` of ln GPU-seconds per query, and the same three
+        under ``interactivity`` and ``board_power``; each ``{n, ln_mae, coverage_50, coverage_90,
+        ln_width_90, interval_score_90}``. ``not_scored`` counts rows left out, by reason.
+
+    Raises
+    ------
+    ValidationError
+        No row can be scored.
+    """
+    if observations is None:
+        return stored_scores()
+    catalogue = load_catalogue() if catalogue is None else catalogue
+    models = [name for name in posterior_names(posterior_dir) if name != POWER_NAME]
+    fitted = np.isin(observations.model, models)
+    usable = observations.rows(observations.fit & fitted)
+    if not len(usable):
+        raise ValidationError(
+            f"{observations.name}: no row can be scored; rows need load, throughput, no excluding "
+            f"flag, and a model with a posterior: {', '.join(models) or 'none found'}"
+        )
+    laws = {name: load_posterior(name, posterior_dir) for name in np.unique(usable.model).tolist()}
+    scores = score_posteriors(usable, laws, load_board_power(posterior_dir), catalogue)
+    excluded = {
+        "excluded_by_the_fit_rule": int((~observations.fit).sum()),
+        "model_without_posterior": int((observations.fit & ~fitted).sum()),
+    }
+    return {**scores, "not_scored": excluded}
+
+
+def score_posteriors(
+    observations: Observations,
+    laws: Mapping[str, Posterior],
+    power: Posterior,
+    catalogue: Catalogue,
+) -> dict[str, Any]:
+    """Score cost, interactivity and board power of usable rows.
+
+    Parameters
+    ----------
+    observations : Observations
+        Rows of models that all have a law.
+    laws : mapping of str to Posterior
+    power : Posterior
+    catalogue : Catalogue
+
+    Returns
+    -------
+    dict
+        As `validate`, without ``not_scored``.
+    """
+    rng = np.random.default_rng(_SEED)
+    cost: list[RowScores] = []
+    tpot: list[RowScores] = []
+    order: list[Observations] = []
+    for model, law in laws.items():
+        of_model = observations.rows(observations.model == model)
+        ln_gpu_s, ln_tpot = predict_rows(law, of_model, catalogue, repeats=4, rng=rng)
+        cost.append(score_rows(ln_gpu_s, np.log(of_model.gpu_s_per_query)))
+        tpot.append(score_rows(ln_tpot, np.log(of_model.tpot_s)))
+        order.append(of_model)
+    models, hardware = _labels(order, "model"), _labels(order, "hardware")
+    measured = observations.rows(observations.power_fit)
+    return {
+        **_report(_joined(cost), models, hardware),
+        "interactivity": _report(_joined(tpot), models, hardware),
+        "board_power": _power_report(measured, power, catalogue, rng),
+    }
+
+
+def _power_report(
+    measured: Observations, power: Posterior, catalogue: Catalogue, rng: np.random.Generator
+) -> dict[str, Any]:
+    if not len(measured):
+        return {"overall": {"n": 0}, "by_model": {}, "by_hardware": {}}
+    draws, ln_fraction = predict_board_power(power, measured, catalogue, repeats=4, rng=rng)
+    return _report(score_rows(draws, ln_fraction), measured.model, measured.hardware)
+
+
+def _report(scores: RowScores, model: Strings, hardware: Strings) -> dict[str, Any]:
+    return {
+        "overall": summarise(scores),
+        "by_model": summarise_by(scores, model),
+        "by_hardware": summarise_by(scores, hardware),
+    }
+
+
+def _joined(parts: list[RowScores]) -> RowScores:
+    return RowScores(
+        error=np.concatenate([p.error for p in parts]),
+        inside_50=np.concatenate([p.inside_50 for p in parts]),
+        inside_90=np.concatenate([p.inside_90 for p in parts]),
+        width_90=np.concatenate([p.width_90 for p in parts]),
+        interval_score_90=np.concatenate([p.interval_score_90 for p in parts]),
+    )
+
+
+def _labels(parts: list[Observations], column: str) -> Strings:
+    return np.concatenate([getattr(part, column) for part in parts])

@@ -1,0 +1,5 @@
+"""The version, where both the build and a result's provenance read it."""
+
+__all__ = ["VERSION"]
+
+VERSION = "0.1.0"

@@ -1,0 +1,71 @@
+"""From boards to the meter, by hand."""
+
+import numpy as np
+import pytest
+
+from wh_uncertainty.model.power import (
+    BOUNDARIES,
+    board_energy_wh,
+    describe_boundary,
+    energy_wh,
+    provisioned_wh,
+)
+from wh_uncertainty.model.power_posterior import (
+    POWER_GROUPS,
+    fraction_of_tdp,
+    intercepts,
+    is_measured,
+    load_board_power,
+    power_features,
+)
+
+
+def test_an_hour_of_a_kilowatt_board() -> None:
+    assert board_energy_wh(3600.0, 1000.0) == pytest.approx(1000.0)
+
+
+@pytest.mark.parametrize(
+    ("boundary", "expected_wh"), [("board", 2.0), ("it", 2.5), ("facility", 3.0)]
+)
+def test_each_boundary_by_hand(boundary: str, expected_wh: float) -> None:
+    assert energy_wh(7.2, 1000.0, 250.0, 1.2, boundary) == pytest.approx(expected_wh)
+
+
+def test_provisioned_power_takes_neither_host_nor_pue() -> None:
+    # the article's first table: 2.17 kW, 9,216 tokens at 1,638.7 tok/s
+    assert provisioned_wh(9216 / 1638.7, 2.17) == pytest.approx(3.39, abs=0.005)
+
+
+def test_every_boundary_is_described() -> None:
+    assert set(BOUNDARIES) == {
+        *("board", "it", "facility"),
+        *("provisioned-2025-12", "provisioned-2026-07"),
+    }
+    assert all(describe_boundary(name) for name in BOUNDARIES)
+
+
+def test_board_fraction_by_hand() -> None:
+    features = power_features(np.e, 2048.0, 1024.0)
+    assert features == pytest.approx((1.0, 1.0, np.log(2)))
+    fraction = fraction_of_tdp(np.log(0.5), 0.1, -0.02, 0.05, features)
+    assert fraction == pytest.approx(0.5 * np.exp(0.08) * 2**0.05)
+
+
+def test_a_measured_deployment_keeps_its_effect_and_a_new_one_draws_it() -> None:
+    power = load_board_power()
+    known: str = power.record["deployments"][0]
+    new = known.replace("|tp", "|tp1")
+    assert new not in power.record["deployments"]
+    draw = np.arange(len(power.arrays["typical"]))
+    first, slope = intercepts(power, [known, new], draw=draw, rng=np.random.default_rng(0))
+    again, _ = intercepts(power, [known, new], draw=draw, rng=np.random.default_rng(1))
+    assert np.array_equal(first[:, 0], again[:, 0])
+    assert not np.array_equal(first[:, 1], again[:, 1])
+    assert np.array_equal(slope[:, 0], slope[:, 1])  # the load's slope is the accelerator's
+
+
+def test_what_was_measured_is_what_the_record_lists() -> None:
+    power = load_board_power()
+    assert set(power.record["levels"]) == set(POWER_GROUPS)
+    assert is_measured(power, "b200")
+    assert not is_measured(power, "abacus")
