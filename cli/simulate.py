@@ -59,7 +59,7 @@ def simulate(
     answers = question.read_question(context.params, scenario)
     from wh_uncertainty.cli.report import render_simulation
     from wh_uncertainty.model.scenario import create_scenario
-    from wh_uncertainty.model.simulate import simulate as run
+    from wh_uncertainty.model.simulation import simulate as run
     from wh_uncertainty.priors import load_catalogue
 
     catalogue = load_catalogue(overrides=priors)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wh_uncertainty.model.scenario import Scenario, ScenarioError, create_scenario
-    from wh_uncertainty.model.simulate import Simulation, simulate
+    from wh_uncertainty.model.simulation import Simulation, simulate
 
 __all__ = ["Scenario", "ScenarioError", "Simulation", "create_scenario", "simulate"]
 
@@ -18,8 +18,8 @@ _HOMES = {
     "Scenario": "scenario",
     "ScenarioError": "scenario",
     "create_scenario": "scenario",
-    "Simulation": "simulate",
-    "simulate": "simulate",
+    "Simulation": "simulation",
+    "simulate": "simulation",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,10 @@ from wh_uncertainty.model.posterior import Posterior
 from wh_uncertainty.model.scenario import Scenario
 from wh_uncertainty.priors import Catalogue
 
-__all__ = ["Candidates", "find_candidates"]
+__all__ = ["MAX_LOAD_STRETCH", "Candidates", "find_candidates"]
+
+#: A pinned load may leave those seen on its deployment by at most this factor.
+MAX_LOAD_STRETCH = 2.0
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -84,6 +88,7 @@ def find_candidates(scenario: Scenario, posterior: Posterior, catalogue: Catalog
         np.array([k for k, d in enumerate(chosen) if d.hardware == h], dtype=np.intp)
         for h in hardware
     )
+    _check_concurrency(scenario, [listed[i] for i in allowed], chosen)
     base = catalogue.priors["hardware_share"].parameters
     weight = np.array([base[h] for h in hardware])
     return Candidates(
@@ -113,6 +118,20 @@ def _first_precision(
             parsed[i].hardware: precision for i in allowed if parsed[i].precision == precision
         }
     return [i for i in allowed if first.get(parsed[i].hardware) == parsed[i].precision]
+
+
+def _check_concurrency(
+    scenario: Scenario, listed: list[dict[str, Any]], chosen: tuple[Deployment, ...]
+) -> None:
+    if scenario.concurrency is None:
+        return
+    gpus = chosen[0].gpus or 1
+    low, high = (listed[0][key] * gpus for key in ("load_min", "load_max"))
+    if not low / MAX_LOAD_STRETCH <= scenario.concurrency <= high * MAX_LOAD_STRETCH:
+        raise ScenarioError(
+            f"concurrency {scenario.concurrency:g}: the deployment was benchmarked at {low:g} to "
+            f"{high:g} requests in flight; at most a factor {MAX_LOAD_STRETCH:g} beyond is answered"
+        )
 
 
 def _nothing_fits(scenario: Scenario, parsed: list[Deployment]) -> str:

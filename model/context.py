@@ -20,7 +20,7 @@ from wh_uncertainty.model.scenario import EFFORTS, Scenario
 from wh_uncertainty.model.workload import Workload, parse_workload, uncached_tok
 from wh_uncertainty.priors import Catalogue, PriorSpec
 
-__all__ = ["Context", "prepare"]
+__all__ = ["Context", "load_is_stretched", "prepare"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -100,7 +100,7 @@ def prepare(scenario: Scenario, catalogue: Catalogue, posterior_dir: Path | None
     names = [deployment_id(d) for d in candidates.deployments]
     # Effects of unmeasured deployments are part of the posterior draw, hence one fixed stream.
     rng = np.random.default_rng(0)
-    draw = np.arange(power.arrays["typical"].shape[0])
+    draw = np.arange(power.draws)
     board_intercept, board_slope = intercepts(power, names, draw=draw, rng=rng)
     return Context(
         scenario=scenario,
@@ -118,6 +118,15 @@ def prepare(scenario: Scenario, catalogue: Catalogue, posterior_dir: Path | None
         cached=cached,
         pue=_pue(scenario, catalogue),
     )
+
+
+def load_is_stretched(context: Context) -> bool:
+    """Whether a pinned concurrency leaves the loads seen on its deployment."""
+    if context.scenario.concurrency is None:
+        return False
+    c = context.candidates
+    load = context.scenario.concurrency / (c.deployments[0].gpus or 1)
+    return not c.load_min[0] * (1 - 1e-9) <= load <= c.load_max[0] * (1 + 1e-9)
 
 
 def _frontiers(law: Coefficients, tokens: TokenMoments, candidates: Candidates) -> Indices:

@@ -160,4 +160,5 @@ def load_at_inter_token_time(c: Coefficients, tokens: TokenMoments, tpot_s: Floa
     spare = np.maximum(tpot_s - c.beta_step, 0.0)
     # Rationalised root: it does not cancel where A is small.
     root = 2 * spare / (c.beta_weight + np.sqrt(c.beta_weight**2 + 4 * a * spare))
-    return np.asarray(root**2)
+    load: Floats = root**2
+    return load

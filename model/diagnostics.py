@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from typing import Any
-
-import numpy as np
 
 __all__ = ["GATES", "ConvergenceError", "Diagnostics", "check_gates", "diagnose"]
 
@@ -64,18 +63,26 @@ def diagnose(trace: Any, variables: Sequence[str]) -> Diagnostics:
     """
     az: Any = import_module("arviz")
     posterior = trace["posterior"].to_dataset()[list(variables)]
-    r_hat = az.rhat(posterior)
-    bulk, tail = az.ess(posterior, method="bulk"), az.ess(posterior, method="tail")
-    worst_r_hat = max(variables, key=lambda v: float(r_hat[v].max()))
-    worst_ess = min(variables, key=lambda v: float(bulk[v].min()))
+    r_hat = _by_variable(az.rhat(posterior), "max")
+    bulk = _by_variable(az.ess(posterior, method="bulk"), "min")
+    tail = _by_variable(az.ess(posterior, method="tail"), "min")
+    # Python's own max and min would pass over a NaN, which is the worst there is.
+    worst_r_hat = max(r_hat, key=lambda v: (math.isnan(r_hat[v]), r_hat[v]))
+    worst_ess = min(bulk, key=lambda v: (not math.isnan(bulk[v]), bulk[v]))
+    worst_tail = min(tail, key=lambda v: (not math.isnan(tail[v]), tail[v]))
     return Diagnostics(
-        r_hat_max=float(r_hat[worst_r_hat].max()),
-        ess_bulk_min=float(bulk[worst_ess].min()),
-        ess_tail_min=min(float(tail[v].min()) for v in variables),
-        divergent_fraction=float(np.mean(trace["sample_stats"]["diverging"].to_numpy())),
+        r_hat_max=r_hat[worst_r_hat],
+        ess_bulk_min=bulk[worst_ess],
+        ess_tail_min=tail[worst_tail],
+        divergent_fraction=float(trace["sample_stats"]["diverging"].mean()),
         r_hat_worst=worst_r_hat,
         ess_worst=worst_ess,
     )
+
+
+def _by_variable(statistic: Any, extreme: str) -> dict[str, float]:
+    """Worst element of each variable; a NaN among them stays."""
+    return {v: float(getattr(statistic[v], extreme)(skipna=False)) for v in statistic.data_vars}
 
 
 def check_gates(name: str, d: Diagnostics) -> None:

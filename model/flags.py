@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.context import Context
+from wh_uncertainty.model.candidates import MAX_LOAD_STRETCH
+from wh_uncertainty.model.context import Context, load_is_stretched
 from wh_uncertainty.model.deployment import deployment_id
 from wh_uncertainty.model.forward import Serving, lengths_ratio
 from wh_uncertainty.model.unknowns import Unknowns
@@ -31,7 +32,7 @@ class Tally:
     draws : int
     hardware : ndarray of shape (hardware,)
     candidate : ndarray of shape (candidate,)
-    stretched, unreachable : int
+    capped, unreachable : int
     load, interactivity_tok_s : tuple of float
         Sums of logarithms: geometric means of what was served.
     """
@@ -39,7 +40,7 @@ class Tally:
     draws: int
     hardware: Counts
     candidate: Counts
-    stretched: int
+    capped: int
     unreachable: int
     load: float
     interactivity_tok_s: float
@@ -52,7 +53,7 @@ class Tally:
             draws=0,
             hardware=np.zeros(len(c.hardware), dtype=np.int64),
             candidate=np.zeros(len(c.deployments), dtype=np.int64),
-            stretched=0,
+            capped=0,
             unreachable=0,
             load=0.0,
             interactivity_tok_s=0.0,
@@ -66,7 +67,7 @@ class Tally:
             draws=self.draws + len(serving.load),
             hardware=self.hardware + hardware,
             candidate=self.candidate + candidate,
-            stretched=self.stretched + int(serving.stretched.sum()),
+            capped=self.capped + int(serving.capped.sum()),
             unreachable=self.unreachable + int(serving.unreachable.sum()),
             load=self.load + float(np.log(serving.load).sum()),
             interactivity_tok_s=self.interactivity_tok_s
@@ -76,7 +77,8 @@ class Tally:
     def resolved(self, context: Context) -> dict[str, Any]:
         """Say what the open answers of a scenario came to, JSON-ready."""
         c, m = context.candidates, context.workload.moments
-        order = np.argsort(-self.candidate, kind="stable")[:_SHOWN_DEPLOYMENTS]
+        ranked: list[int] = np.argsort(-self.candidate, kind="stable").tolist()
+        order = ranked[:_SHOWN_DEPLOYMENTS]
         typical_share = None if context.cached is None else _middle(context.cached)
         return {
             "workload_title": context.workload.title,
@@ -97,7 +99,7 @@ class Tally:
                     "deployment": deployment_id(c.deployments[k]),
                     "share": self.candidate[k] / self.draws,
                 }
-                for k in order.tolist()
+                for k in order
                 if self.candidate[k]
             ],
             "interactivity_tok_s": float(np.exp(self.interactivity_tok_s / self.draws)),
@@ -149,8 +151,15 @@ def _extrapolations(context: Context, tally: Tally) -> list[tuple[str, str, floa
         ),
         (
             "load_extrapolated",
-            "load lies outside the range benchmarked on the deployment, by at most a factor 2",
-            tally.stretched / tally.draws,
+            "concurrency lies outside the loads benchmarked on the deployment, by at most a factor "
+            f"{MAX_LOAD_STRETCH:g}",
+            float(load_is_stretched(context)),
+        ),
+        (
+            "load_capped",
+            "users would accept slower answers than the most loaded benchmark gives; "
+            "the largest load benchmarked serves",
+            tally.capped / tally.draws,
         ),
         (
             "power_not_measured",

@@ -17,7 +17,7 @@ from wh_uncertainty.model.cost_law import (
     load_at_inter_token_time,
     tokens_of_one_query,
 )
-from wh_uncertainty.model.frontier import Frontier, clipped_load
+from wh_uncertainty.model.frontier import grid_position
 from wh_uncertainty.model.hierarchy import run_adjusted
 from wh_uncertainty.model.power import energy_wh, provisioned_wh
 from wh_uncertainty.model.power_posterior import fraction_of_tdp, power_features
@@ -46,8 +46,8 @@ class Serving:
         Requests per GPU.
     law : Coefficients
         Of that deployment, posterior draw and run.
-    stretched, unreachable : ndarray of bool
-        The load left the range seen; the interactivity asked for was out of reach.
+    capped, unreachable : ndarray of bool
+        The interactivity would have allowed more load than was seen; it was out of reach.
     interactivity_tok_s : ndarray
         What one user actually sees.
     """
@@ -55,7 +55,7 @@ class Serving:
     candidate: Indices
     load: Floats
     law: Coefficients
-    stretched: Mask
+    capped: Mask
     unreachable: Mask
     interactivity_tok_s: Floats
 
@@ -151,8 +151,7 @@ def _one_query(context: Context, u: Unknowns, rng: np.random.Generator) -> Token
 
 def _serve(context: Context, u: Unknowns, tokens: TokenMoments) -> Serving:
     candidates = context.candidates
-    column = Frontier(np.arange(context.frontier.shape[1])).at(u.interactivity_tok_s)
-    candidate = context.frontier[u.hardware, column]
+    candidate: Indices = context.frontier[u.hardware, grid_position(u.interactivity_tok_s)]
     at = u.posterior_draw, candidate
     sd = context.cost.arrays["run_sd"][u.posterior_draw].T * u.run
     zero = np.zeros(1)
@@ -160,23 +159,23 @@ def _serve(context: Context, u: Unknowns, tokens: TokenMoments) -> Serving:
     low, high = candidates.load_min[candidate], candidates.load_max[candidate]
     if context.scenario.concurrency is not None:
         gpus = np.array([d.gpus or 1 for d in candidates.deployments])
-        load = free = context.scenario.concurrency / gpus[candidate]
-        unreachable = np.zeros(len(load), dtype=bool)
+        load = context.scenario.concurrency / gpus[candidate]
+        capped = unreachable = np.zeros(len(load), dtype=bool)
     else:
         wanted_s = 1 / u.interactivity_tok_s
         free = load_at_inter_token_time(law, tokens, wanted_s)
-        load = clipped_load(free, low, high)
+        load = np.clip(free, low, high)
+        capped = free > high
         unreachable = inter_token_time_s(law, tokens, load) > 1.05 * wanted_s
     # The run's tilt over load acts at the load that the untilted law has found.
     law = run_adjusted(law, zero, zero, sd[2], load)
     interactivity = 1 / inter_token_time_s(law, tokens, load)
-    stretched = (load < low * (1 - 1e-9)) | (load > high * (1 + 1e-9))
-    return Serving(candidate, load, law, stretched, unreachable, interactivity)
+    return Serving(candidate, load, law, capped, unreachable, interactivity)
 
 
 def _slowdown(context: Context, u: Unknowns, serving: Serving, tokens: TokenMoments) -> Floats:
     """GPU-seconds in production over those in the benchmark."""
-    slower = 1 / (u.efficiency * u.benchmark_factor)
+    slower: Floats = 1 / (u.efficiency * u.benchmark_factor)
     speculative = np.array([d.spec_decoding != "none" for d in context.candidates.deployments])
     slower = slower / np.where(speculative[serving.candidate], u.speculation_factor, 1.0)
     beyond = np.log(
@@ -189,7 +188,7 @@ def _slowdown(context: Context, u: Unknowns, serving: Serving, tokens: TokenMome
     if context.scenario.as_of is not None:
         months = _months_since_rows(context, context.scenario.as_of)[serving.candidate]
         slower = slower * np.exp(-u.drift_per_month * months)
-    return np.asarray(slower)
+    return slower
 
 
 def _months_since_rows(context: Context, as_of: str) -> Floats:

@@ -15,13 +15,10 @@ from wh_uncertainty.model.cost_law import (
     load_at_inter_token_time,
 )
 
-__all__ = ["MAX_LOAD_STRETCH", "Frontier", "cheapest_deployments", "clipped_load"]
+__all__ = ["Frontier", "cheapest_deployments", "grid_position"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
-
-#: Loads are extrapolated beyond those seen on a deployment by at most this factor.
-MAX_LOAD_STRETCH = 2.0
 
 _GRID_TOK_S = np.geomspace(1.0, 2000.0, 160)
 
@@ -40,25 +37,26 @@ class Frontier:
 
     def at(self, interactivity_tok_s: Floats) -> Indices:
         """Return the cheapest candidate at each interactivity [tok/s], shape as given."""
-        ln_step = np.log(_GRID_TOK_S[1] / _GRID_TOK_S[0])
-        position = np.log(interactivity_tok_s / _GRID_TOK_S[0]) / ln_step
-        nearest = np.clip(np.rint(position), 0, len(_GRID_TOK_S) - 1).astype(np.intp)
-        return np.asarray(self.chosen[nearest])
+        chosen: Indices = self.chosen[grid_position(interactivity_tok_s)]
+        return chosen
 
 
-def clipped_load(load: Floats, load_min: Floats, load_max: Floats) -> Floats:
-    """Keep a load within `MAX_LOAD_STRETCH` of what was seen.
+def grid_position(interactivity_tok_s: Floats) -> Indices:
+    """Nearest position in a frontier's grid; the grid's ends stand for all beyond.
 
     Parameters
     ----------
-    load, load_min, load_max : ndarray
-        Requests per GPU; the range is that of the deployment's rows.
+    interactivity_tok_s : ndarray
+        [tok/s]
 
     Returns
     -------
-    ndarray
+    ndarray of int
     """
-    return np.clip(load, load_min / MAX_LOAD_STRETCH, load_max * MAX_LOAD_STRETCH)
+    ln_step = np.log(_GRID_TOK_S[1] / _GRID_TOK_S[0])
+    position = np.log(interactivity_tok_s / _GRID_TOK_S[0]) / ln_step
+    nearest: Indices = np.clip(np.rint(position), 0, len(_GRID_TOK_S) - 1).astype(np.intp)
+    return nearest
 
 
 def cheapest_deployments(
@@ -67,8 +65,9 @@ def cheapest_deployments(
     """Find the cheapest candidate at every interactivity of a grid.
 
     Chosen on posterior means: the minimum of each draw would pick whichever deployment that
-    draw errs on the cheap side of, and bias energy low. Where no candidate reaches the
-    interactivity, the one that comes closest is taken; the caller sees it from the load.
+    draw errs on the cheap side of, and bias energy low. A load is never taken beyond those seen
+    on its deployment: extrapolated, the least measured candidate would win. Where no candidate
+    reaches the interactivity, the one that comes closest is taken; the caller sees it.
 
     Parameters
     ----------
@@ -86,7 +85,7 @@ def cheapest_deployments(
     law = mean_law.map(lambda c: c[:, None])
     wanted_s = 1 / _GRID_TOK_S[None, :]
     free = load_at_inter_token_time(law, tokens, wanted_s)
-    load = clipped_load(free, load_min[:, None], load_max[:, None])
+    load = np.clip(free, load_min[:, None], load_max[:, None])
     reached_s = inter_token_time_s(law, tokens, load)
     prefill, decode = gpu_s_per_query(law, tokens, load)
     reaches = reached_s <= wanted_s * (1 + 1e-9)

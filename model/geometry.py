@@ -22,13 +22,18 @@ _LN_CONTEXT_TOK = float(np.log(980.0))
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """``sampled = offset + weight @ centre + cholesky @ (scale whitened)`` for every deployment.
+    """Coordinates ``w`` in which every deployment is about standard normal given its hierarchy.
 
-    Where rows say much, `weight` is near 0 and a deployment stands on its own rows (a centred
-    hierarchy); where they say nothing it is near 1 (a non-centred one); each direction of the five
-    numbers finds its place between. Both extremes alone mix badly on these data. ``scale``
-    follows the hierarchy's spread to the extent that the rows leave a number to it:
-    ``1 + share (sd / guess - 1)``.
+    In a basis ``A`` that diagonalises both what the rows say and what the hierarchy says, with
+    relative variance ``r^2`` of the hierarchy along each axis::
+
+        v       = 1 / (precision + 1 / r^2)
+        t       = v (evidence + (back centre) / r^2) + sqrt(v) w
+        sampled = offset + forward t
+
+    Where rows say much, `precision` is large and a deployment stands on its own rows (a centred
+    hierarchy); where they say nothing it is 0 and ``t = back centre + r w`` (a non-centred one).
+    Both extremes alone mix badly on these data.
 
     Sampled are sums and ratios instead of the coefficients: rows of one context length fix
     ``alpha + gamma c`` but hardly its parts, and likewise the two shared decode terms at the load
@@ -37,19 +42,23 @@ class Geometry:
     Parameters
     ----------
     offset : ndarray of shape (deployment, 5)
-    weight, cholesky : ndarray of shape (deployment, 5, 5)
-    share : ndarray of shape (deployment, 5)
-        How much of each number the hierarchy decides, in [0, 1].
+    forward, back : ndarray of shape (deployment, 5, 5)
+    precision, evidence : ndarray of shape (deployment, 5)
+        What the rows say along each axis, in units of the guessed spread.
+    composition : ndarray of shape (deployment, 5, 5)
+        Share of each number (last axis) in each axis' variance.
     guess : ndarray of shape (5,)
-        Spread of deployments that the coordinates were built for.
+        Spread of deployments that the basis was built for.
     ln_load : ndarray of shape (deployment,)
         ln of the load at which the shared decode terms are added up.
     """
 
     offset: Floats
-    weight: Floats
-    cholesky: Floats
-    share: Floats
+    forward: Floats
+    back: Floats
+    precision: Floats
+    evidence: Floats
+    composition: Floats
     guess: Floats
     ln_load: Floats
 
@@ -57,9 +66,9 @@ class Geometry:
 def sampling_geometry(rows: CostRows, ln_roofline: Floats, prior_covariance: Floats) -> Geometry:
     """Derive the coordinates from a sketch of each deployment.
 
-    With prior precision P and the sketch's covariance C, the mean of a Gaussian deployment given
-    the centre of its hierarchy is ``C P centre`` plus a constant, and its spread is C; J carries
-    both over to sums and ratios.
+    With ``P = R R'`` the prior precision and C the sketch's covariance, the rows' own information
+    is ``H = C^-1 - P``; the axes are the eigenvectors of ``R^-1 H R'^-1``. The sketch's Jacobian
+    carries them over to sums and ratios.
 
     Parameters
     ----------
@@ -72,18 +81,27 @@ def sampling_geometry(rows: CostRows, ln_roofline: Floats, prior_covariance: Flo
     -------
     Geometry
     """
-    precision = np.linalg.inv(prior_covariance)
-    sketch = fit_deployments(rows, ln_roofline, precision)
+    prior = np.linalg.inv(prior_covariance)
+    root = np.linalg.cholesky(prior)
+    unroot = np.linalg.inv(root)
+    sketch = fit_deployments(rows, ln_roofline, prior)
+    total = np.linalg.inv(sketch.covariance)
+    values, axes = np.linalg.eigh(unroot @ (total - prior) @ unroot.T)
+    pull = np.einsum("dij,dj->di", total, sketch.mean) - sketch.centre @ prior
+    back = axes.transpose(0, 2, 1)
     count = np.bincount(rows.deployment)
     ln_load = np.bincount(rows.deployment, weights=np.log(rows.load)) / count
     sampled, jacobian = _sums_and_ratios(sketch.mean, ln_load)
-    shrinkage = sketch.covariance @ precision
-    weight = jacobian @ shrinkage
-    share = np.clip(np.diagonal(shrinkage, axis1=1, axis2=2), 0, 1)
-    guess = np.sqrt(np.diag(prior_covariance))
-    covariance = jacobian @ sketch.covariance @ jacobian.transpose(0, 2, 1)
-    offset = sampled - np.einsum("dij,dj->di", weight, sketch.centre)
-    return Geometry(offset, weight, np.linalg.cholesky(covariance), share, guess, ln_load)
+    return Geometry(
+        offset=sampled - np.einsum("dij,dj->di", jacobian, sketch.mean),
+        forward=jacobian @ unroot.T @ axes,
+        back=back @ root.T,
+        precision=np.maximum(values, 0.0),
+        evidence=np.einsum("dij,dj->di", back @ unroot, pull),
+        composition=back**2,
+        guess=np.sqrt(np.diag(prior_covariance)),
+        ln_load=ln_load,
+    )
 
 
 def coefficients_of(sampled: Any, ln_load: Any, softplus: Callable[[Any], Any]) -> list[Any]:

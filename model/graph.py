@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from importlib import import_module
 from typing import Any
 
@@ -71,7 +72,7 @@ def cost_law_graph(
             [expected, stall_logit * pt.ones((len(rows.deployments), 1))], axis=1
         )
         run = _runs(rows, catalogue)
-        own = _deployments(centre, geometry, rows.disaggregated, catalogue)
+        own = _deployments(centre, geometry, catalogue)
         _likelihood(rows, own, run, catalogue)
     return graph
 
@@ -123,41 +124,37 @@ def _runs(rows: CostRows, catalogue: Catalogue) -> Any:
     return pm.Deterministic("run_effect", sd * z)
 
 
-def _deployments(
-    centre: Any, geometry: Geometry, disaggregated: NDArray[np.bool_], catalogue: Catalogue
-) -> Any:
+def _deployments(centre: Any, geometry: Geometry, catalogue: Catalogue) -> Any:
     """Sample every deployment's five numbers in the coordinates of the geometry.
 
-    Only the scale's Jacobian is not constant. A disaggregated deployment has no stall share: its
-    fifth number is idle, and left to a standard normal.
+    Only the scale's Jacobian is not constant. The stall share of a disaggregated deployment is
+    idle: no row sees it, and the coordinates make it a plain draw from its prior.
     """
     pm: Any = import_module("pymc")
     pt: Any = import_module("pytensor.tensor")
     sd = _lognormal("deployment_sd", [f"deployment_sd_{name}" for name in COEFFICIENTS], catalogue)
     stall_sd = _lognormal("stall_logit_sd", ["stall_logit_sd"], catalogue)[0]
-    offset = pm.Data("geometry_offset", geometry.offset)
-    weight = pm.Data("geometry_weight", geometry.weight)
-    cholesky = pm.Data("geometry_cholesky", geometry.cholesky)
-    share = pm.Data("geometry_share", geometry.share)
-    guess = pm.Data("geometry_guess", geometry.guess)
+    g = {
+        field.name: pm.Data(f"geometry_{field.name}", getattr(geometry, field.name))
+        for field in fields(geometry)
+        if field.name != "ln_load"
+    }
     count = geometry.offset.shape[0]
     whitened = pm.Flat("whitened", shape=(count, 5), initval=np.zeros((count, 5)))
-    scale = 1 + share * (pt.concatenate([sd, stall_sd[None]]) / guess - 1)
-    pm.Potential("scale", pt.log(scale).sum())
-    sampled = (
-        offset
-        + (weight * centre[:, None, :]).sum(axis=-1)
-        + (cholesky * (scale * whitened)[:, None, :]).sum(axis=-1)
-    )
+    relative = (pt.concatenate([sd, stall_sd[None]]) / g["guess"]) ** 2
+    prior = 1 / (g["composition"] * relative).sum(axis=-1)
+    total = g["precision"] + prior
+    pm.Potential("scale", -pt.log(total).sum() / 2)
+    pull = g["evidence"] + prior * (g["back"] * centre[:, None, :]).sum(axis=-1)
+    along = pull / total + whitened / pt.sqrt(total)
+    sampled = g["offset"] + (g["forward"] * along[:, None, :]).sum(axis=-1)
     parts = coefficients_of(sampled, geometry.ln_load, pt.softplus)
     own = pm.Deterministic("deployment", pt.stack(parts, axis=1))
     inverse = np.linalg.inv(correlation_factor(catalogue))
     scaled = pt.dot((own[:, :4] - centre[:, :4]) / sd, inverse.T)
     pm.Potential("own_effect", -(scaled**2).sum() / 2 - count * pt.log(sd).sum())
-    shared, idle = np.flatnonzero(~disaggregated), np.flatnonzero(disaggregated)
-    stall = (own[shared, 4] - centre[shared, 4]) / stall_sd
-    pm.Potential("own_stall", -(stall**2).sum() / 2 - len(shared) * pt.log(stall_sd))
-    pm.Potential("no_stall", -((scale * whitened)[idle, 4] ** 2).sum() / 2)
+    stall = (own[:, 4] - centre[:, 4]) / stall_sd
+    pm.Potential("own_stall", -(stall**2).sum() / 2 - count * pt.log(stall_sd))
     return own
 
 

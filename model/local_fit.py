@@ -107,7 +107,8 @@ def _noise_covariance(rows: CostRows, chosen: Indices) -> Floats:
     seen = np.isfinite(rows.ln_tpot[chosen])
     series = np.concatenate([rows.run[chosen], rows.run[chosen][seen]])
     shared = series[:, None] == series[None, :]
-    return np.asarray(_ROW_ERROR**2 * np.eye(len(series)) + _RUN_ERROR**2 * shared)
+    covariance: Floats = _ROW_ERROR**2 * np.eye(len(series)) + _RUN_ERROR**2 * shared
+    return covariance
 
 
 def _residuals(rows: CostRows, chosen: Indices, value: Floats) -> tuple[Floats, Floats]:

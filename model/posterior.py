@@ -54,6 +54,11 @@ class Posterior:
     record: Mapping[str, Any]
     sha256: str
 
+    @property
+    def draws(self) -> int:
+        """Number of draws kept."""
+        return int(self.record["kept_draws"])
+
     def draws_of(self, quantity: str) -> NDArray[np.float64]:
         """Return a quantity's draws, shape ``(draw, ...)``, rebuilt from mean and deviation."""
         mean = self.arrays[f"{quantity}_mean"]
@@ -161,7 +166,8 @@ def write_posterior(
         ) from error
     finally:
         for path in temporary:
-            path.unlink(missing_ok=True)
+            if path.exists():  # not so where the directory could not be made
+                path.unlink()
 
 
 def _read(path: Path) -> bytes:
@@ -180,13 +186,17 @@ def _record(path: Path, raw: bytes) -> dict[str, Any]:
         raise PosteriorError(f"{path}: not JSON ({error}); {_REMEDY}") from error
     if not isinstance(record, dict) or record.get("format") != FORMAT:  # pyright: ignore
         raise PosteriorError(f"{path}: format is not {FORMAT!r}; {_REMEDY}")
+    if not isinstance(record.get("npz_sha256"), str):  # pyright: ignore
+        raise PosteriorError(f"{path}: no npz_sha256, the archive's hash; {_REMEDY}")
     return record  # pyright: ignore
 
 
 def _arrays(path: Path) -> Mapping[str, NDArray[Any]]:
     """Open the archive; members are read when first used and none can hold objects."""
     try:
-        archive: Mapping[str, NDArray[Any]] = np.load(path, allow_pickle=False)
-        return archive
+        if not zipfile.is_zipfile(path):
+            raise zipfile.BadZipFile("no zip directory at its end")
+        with np.load(path, allow_pickle=False) as archive:
+            return dict(archive.items())
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise PosteriorError(f"{path}: not a NumPy archive ({error}); {_REMEDY}") from error

@@ -49,8 +49,7 @@ def predict_rows(
     ln_gpu_s, ln_tpot : ndarray of shape (draw, row)
     """
     rows = cost_rows(observations)
-    count = posterior.arrays["base"].shape[0]
-    draw = np.tile(np.arange(count), repeats)
+    draw = np.tile(np.arange(posterior.draws), repeats)
     law = _row_coefficients(posterior, rows, catalogue, draw, rng)
     run = _run_effects(posterior, rows.series, draw, rng)[:, rows.run]
     law = run_adjusted(law, run[..., 0], run[..., 1], run[..., 2], rows.load)

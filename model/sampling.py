@@ -31,7 +31,7 @@ class Settings:
 
     chains: int = 4
     tune: int = 500
-    draws: int = 2800
+    draws: int = 1800
     target_accept: float = 0.8
     seed: int = 0
 
@@ -83,7 +83,7 @@ def draw(
             done = sum(chain.finished_draws for chain in chains)
             progress(done, s.chains * (s.tune + s.draws))
 
-    return nutpie.sample(
+    trace = nutpie.sample(
         compiled.with_data(**data) if data else compiled,
         draws=s.draws,
         tune=s.tune,
@@ -95,3 +95,6 @@ def draw(
         progress_bar=False,
         progress_callback=report,
     )
+    if trace["posterior"].sizes["draw"] < s.draws:
+        raise KeyboardInterrupt  # nutpie takes the interrupt and returns what it has
+    return trace

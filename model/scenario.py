@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from wh_uncertainty.model.deployment import parse_deployment_id
+from wh_uncertainty.model.deployment import deployment_id, parse_deployment_id
 from wh_uncertainty.model.names import ScenarioError, canonical_name
 from wh_uncertainty.model.power import BOUNDARIES
 from wh_uncertainty.priors import Catalogue
@@ -220,6 +220,7 @@ def _check_deployment(given: dict[str, Any]) -> None:
         pinned = parse_deployment_id(str(given["deployment"]))
     except ValueError as error:
         raise ScenarioError(str(error)) from None
+    given["deployment"] = deployment_id(pinned)
     for key in ("model", "hardware", "precision"):
         stated = getattr(pinned, key)
         if given.setdefault(key, stated) != stated:

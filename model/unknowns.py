@@ -97,8 +97,8 @@ def draw_unknowns(context: Context, n: int, *, rng: np.random.Generator) -> Unkn
         elasticity, benchmark, speculation = np.zeros(n), np.ones(n), np.ones(n)
     return Unknowns(
         hardware=hardware,
-        posterior_draw=rng.integers(context.law.alpha.shape[0], size=n),
-        power_draw=rng.integers(context.board_intercept.shape[0], size=n),
+        posterior_draw=rng.integers(context.cost.draws, size=n),
+        power_draw=rng.integers(context.power.draws, size=n),
         interactivity_tok_s=_pinned(scenario.interactivity_tok_s, interactivity),
         run=rng.standard_normal((3, n)),
         efficiency=_pinned(scenario.efficiency, efficiency),

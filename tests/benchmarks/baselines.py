@@ -5,6 +5,7 @@ nearest benchmarked deployment with the errors that it makes among the rows of t
 the same rows as the fit and predict ln GPU-seconds per query; neither knows the cost law.
 """
 
+import os
 from importlib import import_module
 from typing import Any
 
@@ -47,9 +48,7 @@ def main() -> None:
 def report(name: str, quantiles: Floats, test: Observations) -> None:
     """Print the scores of quantiles, shape (5, row)."""
     rows = range(quantiles.shape[1])
-    draws = np.stack(
-        [np.interp(_GRID, _PROBABILITIES, quantiles[:, row]) for row in rows], axis=1
-    )
+    draws = np.stack([np.interp(_GRID, _PROBABILITIES, quantiles[:, row]) for row in rows], axis=1)
     scores = summarise(score_rows(draws, np.log(test.gpu_s_per_query)))
     print(
         f"{name:20} ln-MAE {scores['ln_mae']:.3f}   50 % covers {scores['coverage_50']:.1%}   "
@@ -60,6 +59,7 @@ def report(name: str, quantiles: Floats, test: Observations) -> None:
 
 def boosted_quantiles(train: Observations, test: Observations) -> Floats:
     """Fit one boosted regressor per quantile; return its predictions, sorted, (5, row)."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # read at import; more threads wait, not work
     ensemble: Any = import_module("sklearn.ensemble")
     columns, labels = features(train, test)
     answer = np.log(train.gpu_s_per_query)
@@ -83,7 +83,7 @@ def features(train: Observations, test: Observations) -> tuple[Floats, list[int]
     def both(name: str) -> NDArray[Any]:
         return np.concatenate([getattr(train, name), getattr(test, name)])
 
-    coded = [np.unique(both(name), return_inverse=True)[1] for name in _LABELS]
+    coded = [np.unique(both(name), return_inverse=True)[1].astype(float) for name in _LABELS]
     counts = [np.log(both(name)) for name in (*_COUNTS, "mean_osl_tok")]
     plain = [both(name).astype(np.float64) for name in ("disaggregated", "dp_attention")]
     return np.column_stack([*coded, *counts, *plain]), list(range(len(_LABELS)))
@@ -96,8 +96,9 @@ def nearest_quantiles(train: Observations, test: Observations) -> Floats:
     """
     answer = np.log(train.gpu_s_per_query)
     misses = answer - answer[nearest_row(train, train)]
-    spread = np.quantile(misses, _PROBABILITIES)
-    return answer[nearest_row(test, train)] + spread[:, None]
+    spread: Floats = np.quantile(misses, _PROBABILITIES)
+    nearest: Floats = answer[nearest_row(test, train)]
+    return nearest + spread[:, None]
 
 
 def nearest_row(wanted: Observations, known: Observations) -> NDArray[np.intp]:

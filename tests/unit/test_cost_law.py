@@ -92,12 +92,12 @@ def test_numpy_and_pytensor_agree(function: LawFunction) -> None:
     pt: Any = import_module("pytensor.tensor")
     law, load = random_law(np.random.default_rng(2), 50), np.geomspace(0.1, 500, 50)
 
-    def adjusted(coefficients: Coefficients, exp: Any) -> Coefficients:
-        return run_adjusted(coefficients, exp(0.1), exp(-1.0), exp(-2.0), load, exp)
-
-    expected = function(adjusted(law, np.exp), QUERY, load)
-    symbolic = function(adjusted(law.map(pt.constant), pt.exp), QUERY, load)
-    assert symbolic.eval(mode="FAST_COMPILE") == pytest.approx(expected, rel=1e-12)
+    speed, decode, tilt = (np.float64(value) for value in (0.1, -0.3, 0.05))
+    expected = function(run_adjusted(law, speed, decode, tilt, load), QUERY, load)
+    symbols = [pt.constant(value) for value in (speed, decode, tilt)]
+    symbolic = run_adjusted(law.map(pt.constant), symbols[0], symbols[1], symbols[2], load, pt.exp)
+    values = function(symbolic, QUERY, load).eval(mode="FAST_COMPILE")
+    assert values == pytest.approx(expected, rel=1e-12)
 
 
 def test_the_correlation_factor_squares_to_the_stated_correlation() -> None:

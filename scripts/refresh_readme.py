@@ -1,0 +1,210 @@
+"""Make every generated block of README.md anew: ``python scripts/refresh_readme.py [--check]``.
+
+A block lies between ``<!-- name -->`` and ``<!-- /name -->``: the example's output, the Python
+session, the table of priors, the held-out scores, and the commands' help. Run it after a change of
+the posterior, the priors, the stored scores or the command line; a test fails until then. With
+``--check`` nothing is written, and exit code 1 says which blocks are out of date.
+"""
+
+import argparse
+import contextlib
+import doctest
+import io
+import re
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from wh_uncertainty.cli.files import write_whole
+from wh_uncertainty.cli.reference import with_reference
+from wh_uncertainty.cli.render import Format
+from wh_uncertainty.cli.report import render_simulation
+from wh_uncertainty.model import simulate
+from wh_uncertainty.model.validate import stored_scores, stored_scores_path
+from wh_uncertainty.priors import Catalogue, PriorSpec, load_catalogue
+
+README = Path(__file__).parents[1] / "README.md"
+RELEASES = Path(__file__).parents[1] / "priors" / "data"
+
+QUESTION = {"model": "gpt-oss-120b", "workload": "1k/8k"}
+
+# Files of a release that state priors of their own, in the order of the argument.
+_GROUPS = {
+    "provider": "Provider: how production differs from the benchmark",
+    "workload": "Workload: caching and reasoning effort",
+    "benchmark": "Benchmark: how its rows differ from service",
+    "hardware": "Accelerators: host power, board power where none was measured, installed base",
+    "facility": "Facility",
+    "consequences": "Consequences",
+    "cost_law": "Fit of the cost law",
+    "board_power": "Fit of board power",
+}
+
+_SCORES = {
+    "ln_mae": ("mean absolute error, ln", "at most 0.15"),
+    "coverage_50": ("50 % interval covers", "-"),
+    "coverage_90": ("90 % interval covers", "0.86 to 0.94"),
+    "ln_width_90": ("width of the 90 % interval, ln", "-"),
+    "interval_score_90": ("interval score, 90 %, ln", "at most 1.0"),
+}
+# As tests/benchmarks/baselines.py prints them; it takes scikit-learn and does not run here.
+_BASELINES: Mapping[str, Mapping[str, float]] = {
+    "gradient boosting": {
+        "ln_mae": 0.159,
+        "coverage_50": 0.390,
+        "coverage_90": 0.785,
+        "ln_width_90": 0.54,
+        "interval_score_90": 1.24,
+    },
+    "nearest deployment": {
+        "ln_mae": 0.311,
+        "coverage_50": 0.497,
+        "coverage_90": 0.887,
+        "ln_width_90": 1.41,
+        "interval_score_90": 2.33,
+    },
+}
+
+
+def main() -> int:
+    """Rewrite README.md, or say which blocks differ."""
+    parser = argparse.ArgumentParser(description="Make the generated blocks of README.md anew.")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if out of date")
+    check = parser.parse_args().check
+    present = README.read_text("utf-8")
+    fresh = refreshed(present)
+    if check and fresh != present:
+        differing = [name for name in BLOCKS if block(fresh, name) != block(present, name)]
+        print(
+            f"README.md: {', '.join(differing) or 'commands'} out of date; "
+            "run python scripts/refresh_readme.py",
+            file=sys.stderr,
+        )
+        return 1
+    if not check:
+        write_whole(README, fresh.encode())
+    return 0
+
+
+def refreshed(readme: str) -> str:
+    """Return the text with all blocks made anew."""
+    for name, make in BLOCKS.items():
+        present, mark = block(readme, name), f"<!-- {name} -->\n"
+        before, _, rest = readme.partition(mark)
+        readme = f"{before}{mark}\n{make(present).strip()}\n\n{rest[len(present) :]}"
+    return with_reference(readme)
+
+
+def block(readme: str, name: str) -> str:
+    """Return what stands between the two marks of a block."""
+    found = re.search(rf"^<!-- {name} -->\n(.*?)^<!-- /{name} -->$", readme, re.M | re.S)
+    if found is None:
+        raise SystemExit(f"README.md: has no block {name!r}; put back its two marks")
+    return found[1]
+
+
+def answer(_: str) -> str:
+    """Return the first example as a terminal shows it."""
+    words = " ".join(f"--{key} {value}" for key, value in QUESTION.items())
+    text = render_simulation(simulate(QUESTION).to_dict(), Format.TABLE)
+    return f"```console\n$ wh-uncertainty simulate {words}\n{text.rstrip()}\n```"
+
+
+def session(present: str) -> str:
+    """Return the Python session, its statements as they stand and their output as it is now."""
+    names: dict[str, Any] = {}
+    lines: list[str] = []
+    for example in doctest.DocTestParser().get_examples(present.replace("```", "")):
+        shown = io.StringIO()
+        with contextlib.redirect_stdout(shown):
+            exec(compile(example.source, "README.md", "single"), names)
+        first, *more = example.source.rstrip().splitlines()
+        lines += [f">>> {first}", *(f"... {line}".rstrip() for line in more)]
+        lines += shown.getvalue().splitlines()
+    return "\n".join(["```pycon", *lines, "```"])
+
+
+def prior_tables(_: str) -> str:
+    """Return all priors, one table per file of the release, regions as a count."""
+    catalogue = load_catalogue()
+    regional = [name for name in catalogue.priors if name.startswith("region.")]
+    quantities = Counter(name.rpartition(".")[2] for name in regional)
+    parts = "\n\n".join(
+        "\n".join([f"**{title}** (`{file}.toml`)\n", *_prior_table(catalogue, file)])
+        for file, title in _GROUPS.items()
+    )
+    counts = ", ".join(f"{count} `{name}`" for name, count in quantities.items())
+    return (
+        f"{parts}\n\n**Regions.** {len(regional)} priors describe {len(catalogue.regions)} "
+        f"regions: {counts}. `wh-uncertainty priors list --regions` shows them."
+    )
+
+
+def _prior_table(catalogue: Catalogue, file: str) -> Iterator[str]:
+    tables = tomllib.loads((RELEASES / catalogue.release / f"{file}.toml").read_text("utf-8"))
+    yield "| prior | unit | 5 % | median | 95 % | kind |"
+    yield "|---|---|--:|--:|--:|---|"
+    for prior in (catalogue.priors[name] for name in tables if name in catalogue.priors):
+        numbers = " | ".join(_stated(prior))
+        yield f"| `{prior.name}` | {prior.unit} | {numbers} | {prior.kind} |"
+
+
+def _stated(prior: PriorSpec) -> list[str]:
+    """Write the stated quantiles; a fixed value stands as the median, shares have none."""
+    if prior.family == "fixed":
+        return ["", f"{prior.parameters['value']:g}", ""]
+    return [f"{prior.quantiles[key]:g}" if prior.quantiles else "" for key in ("p05", "p50", "p95")]
+
+
+def validation(_: str) -> str:
+    """Return the scores of the held-out split, if they are stored, beside what is asked of them."""
+    if not stored_scores_path().is_file():
+        return "The scores of the held-out deployments are not stored yet."
+    scores = stored_scores()
+    return "\n".join([*_overall_table(scores["overall"]), "", *_detail_table(scores)])
+
+
+def _overall_table(overall: Mapping[str, float]) -> Iterator[str]:
+    yield f"GPU-seconds per query of {overall['n']:,.0f} held-out rows:\n"
+    yield f"| | required | cost law | {' | '.join(_BASELINES)} |"
+    yield f"|---|--:|--:|{'--:|' * len(_BASELINES)}"
+    for key, (words, required) in _SCORES.items():
+        others = " | ".join(_score(scores, key) for scores in _BASELINES.values())
+        yield f"| {words} | {required} | {_score(overall, key)} | {others} |"
+
+
+def _detail_table(scores: Mapping[str, Any]) -> Iterator[str]:
+    yield "| held-out rows of | rows | error, ln | 50 % covers | 90 % covers | interval score |"
+    yield "|---|--:|--:|--:|--:|--:|"
+    shown = ("ln_mae", "coverage_50", "coverage_90", "interval_score_90")
+    wider = {"interactivity, all": "interactivity", "board power, all": "board_power"}
+    rows = dict(scores["by_model"]) | {
+        words: scores[key]["overall"] for words, key in wider.items()
+    }
+    for name, row in rows.items():
+        yield f"| {name} | {row['n']:,} | {' | '.join(_score(row, key) for key in shown)} |"
+
+
+def _score(scores: Mapping[str, float], key: str) -> str:
+    if key not in scores:  # no row was measured
+        return ""
+    return (
+        f"{scores[key]:.2f}"
+        if key in ("ln_width_90", "interval_score_90")
+        else (f"{scores[key]:.3f}")
+    )
+
+
+BLOCKS: Mapping[str, Callable[[str], str]] = {
+    "answer": answer,
+    "python": session,
+    "priors": prior_tables,
+    "validation": validation,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""Fit without 15 % of the deployments, score on them, and store the scores.
+
+    python scripts/score_held_out.py [--chains N] [--tune N] [--draws N]
+
+Writes ``model/data/validation.json``. Whole configurations are left out, all their sources
+together. The fits are shorter than the shipped ones; their diagnostics stand beside the scores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wh_uncertainty.model.fit import fit_cost_law, fittable_models
+from wh_uncertainty.model.held_out import held_out_deployments
+from wh_uncertainty.model.observations import Observations, load_observations
+from wh_uncertainty.model.posterior import Posterior, load_posterior, write_posterior
+from wh_uncertainty.model.power_fit import fit_board_power
+from wh_uncertainty.model.power_posterior import POWER_NAME
+from wh_uncertainty.model.sampling import Settings
+from wh_uncertainty.model.validate import score_posteriors, stored_scores_path
+from wh_uncertainty.priors import Catalogue, load_catalogue
+
+FRACTION = 0.15
+SPLIT_SEED = 1
+
+
+def main() -> None:
+    """Run the whole split."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name, default in (("chains", 2), ("tune", 400), ("draws", 500)):
+        parser.add_argument(f"--{name}", type=int, default=default)
+    settings = Settings(**vars(parser.parse_args()))
+    catalogue, observations = load_catalogue(), load_observations()
+    held = held_out_deployments(observations, FRACTION, seed=SPLIT_SEED)
+    is_held = np.isin(observations.configuration, list(held))
+    with tempfile.TemporaryDirectory() as directory:
+        laws, power = _fit(observations.rows(~is_held), catalogue, settings, Path(directory))
+        unseen = observations.rows(is_held & observations.fit)
+        seen = observations.rows(~is_held & observations.fit)
+        result: dict[str, Any] = {
+            **_scores(unseen, laws, power, catalogue),
+            "inside_the_fit": _scores(seen, laws, power, catalogue),
+            "split": {
+                "fraction": FRACTION,
+                "seed": SPLIT_SEED,
+                "deployments_left_out": len(held),
+                "observations_sha256": observations.sha256,
+                "priors_sha256": catalogue.sha256,
+                "settings": settings.to_dict(),
+                "diagnostics": {p.name: p.record["diagnostics"] for p in (*laws.values(), power)},
+            },
+        }
+    stored_scores_path().write_text(json.dumps(result, indent=1, allow_nan=False) + "\n", "utf-8")
+
+
+def _fit(
+    training: Observations, catalogue: Catalogue, settings: Settings, directory: Path
+) -> tuple[dict[str, Posterior], Posterior]:
+    for model in fittable_models(training):
+        fitted = fit_cost_law(training, model, catalogue, settings, gated=False)
+        write_posterior(directory, model, *fitted)
+        print(model, fitted[1]["diagnostics"], file=sys.stderr, flush=True)
+    write_posterior(
+        directory, POWER_NAME, *fit_board_power(training, catalogue, settings, gated=False)
+    )
+    laws = {model: load_posterior(model, directory) for model in fittable_models(training)}
+    return laws, load_posterior(POWER_NAME, directory)
+
+
+def _scores(
+    observations: Observations,
+    laws: dict[str, Posterior],
+    power: Posterior,
+    catalogue: Catalogue,
+) -> dict[str, Any]:
+    scored = observations.rows(np.isin(observations.model, list(laws)))
+    return score_posteriors(scored, laws, power, catalogue)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""The forward model against hand arithmetic on its own unknowns."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from wh_uncertainty.model.context import Context, load_is_stretched, prepare
+from wh_uncertainty.model.cost_law import TokenMoments, gpu_s_per_query, tokens_of_one_query
+from wh_uncertainty.model.forward import Energies, evaluate, lengths_ratio
+from wh_uncertainty.model.scenario import ScenarioError, create_scenario
+from wh_uncertainty.model.unknowns import Unknowns, draw_unknowns
+from wh_uncertainty.priors import Catalogue, load_catalogue
+
+DEPLOYMENT = "gpt-oss-120b|b200|fp4|vllm|none|agg|g1|tp1|ep1|dp0"
+DRAWS = 500
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+def context_of(catalogue: Catalogue, **answers: Any) -> Context:
+    asked: dict[str, Any] = {"model": "gpt-oss-120b", "workload": "1k/1k", **answers}
+    return prepare(create_scenario(catalogue, **asked), catalogue)
+
+
+def unknowns_of(context: Context) -> Unknowns:
+    return draw_unknowns(context, DRAWS, rng=np.random.default_rng(7))
+
+
+def energies_of(context: Context, unknowns: Unknowns | None = None) -> Energies:
+    unknowns = unknowns_of(context) if unknowns is None else unknowns
+    return evaluate(context, unknowns, rng=np.random.default_rng(8))
+
+
+def test_provisioned_energy_is_gpu_seconds_times_nameplate(catalogue: Catalogue) -> None:
+    context = context_of(
+        catalogue,
+        deployment=DEPLOYMENT,
+        concurrency=64,
+        efficiency=0.5,
+        boundary="provisioned-2025-12",
+    )
+    e = energies_of(context)
+    gpu_s = sum(gpu_s_per_query(e.serving.law, _tokens_of(context), 64.0))
+    kw = catalogue.hardware["b200"].provisioned_2025_12_kw
+    assert kw == 2.17
+    assert e.mean_wh == pytest.approx(2 * gpu_s * kw / 3.6)
+    assert np.all(e.serving.load == 64.0)
+
+
+def _tokens_of(context: Context) -> TokenMoments:
+    m = context.workload.moments
+    return tokens_of_one_query(m.isl_tok, m.isl_tok, m.osl_tok)
+
+
+def test_the_asked_interactivity_is_met_inside_the_load_range(catalogue: Catalogue) -> None:
+    context = context_of(catalogue, deployment=DEPLOYMENT, interactivity_tok_s=80)
+    unknowns = unknowns_of(context)
+    plain = replace(unknowns, run=np.zeros_like(unknowns.run))
+    serving = energies_of(context, plain).serving
+    free = ~serving.capped & ~serving.unreachable
+    assert free.mean() > 0.9
+    assert serving.interactivity_tok_s[free] == pytest.approx(80.0)
+
+
+def test_loads_stay_within_what_was_seen(catalogue: Catalogue) -> None:
+    for speed in (0.1, 5000.0):
+        context = context_of(catalogue, interactivity_tok_s=speed)
+        serving = energies_of(context).serving
+        low, high = context.candidates.load_min, context.candidates.load_max
+        assert np.all(serving.load >= low[serving.candidate])
+        assert np.all(serving.load <= high[serving.candidate])
+        assert serving.capped.all() == (speed < 1)
+        assert serving.unreachable.all() == (speed > 1)
+
+
+def test_a_pinned_load_may_leave_what_was_seen_by_a_factor_of_two(catalogue: Catalogue) -> None:
+    # The deployment was benchmarked at 4 to 128 requests.
+    for concurrency in (2, 256):
+        context = context_of(catalogue, deployment=DEPLOYMENT, concurrency=concurrency)
+        assert load_is_stretched(context)
+    assert not load_is_stretched(context_of(catalogue, deployment=DEPLOYMENT, concurrency=128))
+    with pytest.raises(ScenarioError, match="benchmarked at 4 to 128 requests"):
+        context_of(catalogue, deployment=DEPLOYMENT, concurrency=257)
+
+
+def test_boards_never_exceed_the_measured_ceiling(catalogue: Catalogue) -> None:
+    context = context_of(catalogue, boundary="board", efficiency=10)
+    unknowns = unknowns_of(context)
+    e = energies_of(context, unknowns)
+    board_w = e.mean_wh * 3600 / _gpu_s(context, unknowns, e)
+    tdp = np.array([catalogue.hardware[h].tdp_w for h in context.candidates.hardware])
+    ceiling = catalogue.priors["board_power_ceiling_fraction"].parameters["value"]
+    assert np.all(board_w <= ceiling * tdp[unknowns.hardware] * (1 + 1e-9))
+
+
+def _gpu_s(context: Context, u: Unknowns, e: Energies) -> NDArray[np.float64]:
+    law = sum(gpu_s_per_query(e.serving.law, _tokens_of(context), e.serving.load))
+    return np.asarray(law / (u.efficiency * u.benchmark_factor))
+
+
+def test_low_efficiency_costs_by_the_power_of_one_minus_elasticity(catalogue: Catalogue) -> None:
+    context = context_of(catalogue, boundary="board", deployment=DEPLOYMENT, concurrency=8)
+    cool = np.full(DRAWS, 0.4)  # a share of TDP that keeps clear of the ceiling
+    unknowns = replace(unknowns_of(context), board_fallback=cool)
+    full, half = (
+        energies_of(context, replace(unknowns, efficiency=np.full(DRAWS, eta))).mean_wh
+        for eta in (0.4, 0.2)
+    )
+    assert half / full == pytest.approx(2 ** (1 - unknowns.elasticity))
+
+
+def test_effort_multiplies_the_output(catalogue: Catalogue) -> None:
+    pinned = {"deployment": DEPLOYMENT, "concurrency": 8}
+    twice = energies_of(context_of(catalogue, effort=2, **pinned))
+    longer = energies_of(context_of(catalogue, workload="1k/2k", **pinned))
+    assert np.all(twice.osl_tok == 2048.0)
+    assert twice.mean_wh == pytest.approx(longer.mean_wh)
+
+
+def test_a_cached_prompt_is_not_prefilled(catalogue: Catalogue) -> None:
+    cold, warm, half = (
+        energies_of(context_of(catalogue, cached_share=share, deployment=DEPLOYMENT, concurrency=8))
+        for share in (0.0, 1.0, 0.5)
+    )
+    assert np.all(warm.prefill_wh == 0)
+    assert half.prefill_wh == pytest.approx(cold.prefill_wh / 2)
+    # One query either finds its prefix or prefills all of it.
+    hit = np.isclose(half.one_query_wh, warm.mean_wh, rtol=1e-12)
+    assert 0.3 < hit.mean() < 0.7
+    assert half.one_query_wh[~hit] == pytest.approx(cold.mean_wh[~hit])
+
+
+def test_engines_improve_towards_the_day_asked_for(catalogue: Catalogue) -> None:
+    pinned = {"deployment": DEPLOYMENT, "concurrency": 8}
+    now = energies_of(context_of(catalogue, **pinned))
+    context = context_of(catalogue, as_of="2027-01-01", **pinned)
+    unknowns = unknowns_of(context)
+    later = energies_of(context, unknowns)
+    months = -np.log(later.mean_wh / now.mean_wh) / unknowns.drift_per_month
+    assert months == pytest.approx(np.full(DRAWS, months[0]))
+    assert 3 < months[0] < 18  # the rows are of the months before the release
+
+
+def test_extrapolated_lengths_are_measured_against_the_longest_row(catalogue: Catalogue) -> None:
+    assert lengths_ratio(context_of(catalogue, workload="8k/1k")) == 1.0
+    assert lengths_ratio(context_of(catalogue, workload="17k/1k")) == 2.0
+
+
+def test_water_needs_the_it_load_and_carbon_the_meter(catalogue: Catalogue) -> None:
+    context = context_of(catalogue, region="japan")
+    unknowns = unknowns_of(context)
+    e = energies_of(context, unknowns)
+    assert e.mean_it_wh * unknowns.pue == pytest.approx(e.mean_wh)
