@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,10 +107,11 @@ def evaluate(context: Context, unknowns: Unknowns, *, rng: np.random.Generator) 
     """
     mean = _mean_tokens(context, unknowns)
     serving = _serve(context, unknowns, mean)
-    slower = _slowdown(context, unknowns, serving, mean)
+    slower = _slowdown(context, unknowns, serving)
     wh_per_gpu_s, it_wh_per_gpu_s = _wh_per_gpu_s(context, unknowns, serving)
-    prefill, decode = gpu_s_per_query(serving.law, mean, serving.load)
-    one = sum(gpu_s_per_query(serving.law, _one_query(context, unknowns, rng), serving.load))
+    law = _extrapolated(context, unknowns, serving.law, mean)
+    prefill, decode = gpu_s_per_query(law, mean, serving.load)
+    one = sum(gpu_s_per_query(law, _one_query(context, unknowns, rng), serving.load))
     m = context.workload.moments
     return Energies(
         mean_wh=(prefill + decode) * slower * wh_per_gpu_s,
@@ -153,7 +154,9 @@ def _serve(context: Context, u: Unknowns, tokens: TokenMoments) -> Serving:
     candidates = context.candidates
     candidate: Indices = context.frontier[u.hardware, grid_position(u.interactivity_tok_s)]
     at = u.posterior_draw, candidate
-    sd = context.cost.arrays["run_sd"][u.posterior_draw].T * u.run
+    vintage = context.catalogue.priors["software_vintage_sd"].parameters["value"]
+    speed_sd, decode_sd, tilt_sd = context.cost.arrays["run_sd"][u.posterior_draw].T
+    sd = np.array([np.hypot(speed_sd, vintage), decode_sd, tilt_sd]) * u.run
     zero = np.zeros(1)
     law = run_adjusted(context.law.map(lambda c: c[at]), sd[0], sd[1], zero, np.ones(1))
     low, high = candidates.load_min[candidate], candidates.load_max[candidate]
@@ -173,18 +176,26 @@ def _serve(context: Context, u: Unknowns, tokens: TokenMoments) -> Serving:
     return Serving(candidate, load, law, capped, unreachable, interactivity)
 
 
-def _slowdown(context: Context, u: Unknowns, serving: Serving, tokens: TokenMoments) -> Floats:
+def _extrapolated(
+    context: Context, u: Unknowns, law: Coefficients, tokens: TokenMoments
+) -> Coefficients:
+    """Widen the terms that grow with context, beyond the contexts benchmarked.
+
+    A factor ``(context / benchmarked)^(sd z)``: common to prefill and cache reads, which change
+    regime together, and absent from the terms that do not see the context.
+    """
+    context_tok = context.workload.moments.isl_tok + tokens.output_tok
+    beyond = np.log(np.maximum(context_tok / BENCHMARK_CONTEXT_TOK, 1))
+    sd = context.catalogue.priors["length_extrapolation_sd"].parameters["value"]
+    factor = np.exp(sd * beyond * u.extrapolation_z)
+    return replace(law, alpha=law.alpha * factor, gamma=law.gamma * factor)
+
+
+def _slowdown(context: Context, u: Unknowns, serving: Serving) -> Floats:
     """GPU-seconds in production over those in the benchmark."""
     slower: Floats = 1 / (u.efficiency * u.benchmark_factor)
     speculative = np.array([d.spec_decoding != "none" for d in context.candidates.deployments])
     slower = slower / np.where(speculative[serving.candidate], u.speculation_factor, 1.0)
-    beyond = np.log(
-        np.maximum(
-            (context.workload.moments.isl_tok + tokens.output_tok) / BENCHMARK_CONTEXT_TOK, 1
-        )
-    )
-    sd = context.catalogue.priors["length_extrapolation_sd"].parameters["value"]
-    slower = slower * np.exp(sd * beyond * u.extrapolation_z)
     if context.scenario.as_of is not None:
         months = _months_since_rows(context, context.scenario.as_of)[serving.candidate]
         slower = slower * np.exp(-u.drift_per_month * months)

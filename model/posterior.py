@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import zipfile
@@ -126,7 +127,7 @@ def load_posterior(name: str, directory: Path | None = None) -> Posterior:
             f"{_REMEDY}"
         )
     digest = hashlib.sha256(record_bytes + archive).hexdigest()
-    return Posterior(name, _arrays(path), record, digest)
+    return Posterior(name, _arrays(path, archive), record, digest)
 
 
 def write_posterior(
@@ -191,12 +192,12 @@ def _record(path: Path, raw: bytes) -> dict[str, Any]:
     return record  # pyright: ignore
 
 
-def _arrays(path: Path) -> Mapping[str, NDArray[Any]]:
-    """Open the archive; members are read when first used and none can hold objects."""
+def _arrays(path: Path, raw: bytes) -> Mapping[str, NDArray[Any]]:
+    """Read the bytes that were verified, not the file again; none can hold objects."""
     try:
-        if not zipfile.is_zipfile(path):
+        if not zipfile.is_zipfile(io.BytesIO(raw)):
             raise zipfile.BadZipFile("no zip directory at its end")
-        with np.load(path, allow_pickle=False) as archive:
+        with np.load(io.BytesIO(raw), allow_pickle=False) as archive:
             return dict(archive.items())
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
+    except (EOFError, OSError, ValueError, zipfile.BadZipFile) as error:
         raise PosteriorError(f"{path}: not a NumPy archive ({error}); {_REMEDY}") from error

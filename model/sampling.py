@@ -31,7 +31,7 @@ class Settings:
 
     chains: int = 4
     tune: int = 500
-    draws: int = 1800
+    draws: int = 2400
     target_accept: float = 0.8
     seed: int = 0
 

@@ -14,7 +14,15 @@ from wh_uncertainty.model.names import ScenarioError, canonical_name
 from wh_uncertainty.model.power import BOUNDARIES
 from wh_uncertainty.priors import Catalogue
 
-__all__ = ["EFFORTS", "PROVIDERS", "Scenario", "ScenarioError", "create_scenario", "read_scenario"]
+__all__ = [
+    "EFFORTS",
+    "PRECISIONS",
+    "PROVIDERS",
+    "Scenario",
+    "ScenarioError",
+    "create_scenario",
+    "read_scenario",
+]
 
 PROVIDERS = ("any", "first-party", "third-party", "low-traffic")
 EFFORTS = ("low", "medium", "high")

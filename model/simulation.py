@@ -147,13 +147,14 @@ def simulate(
     consequences, tally = consequences_of(context, draws), Tally.empty(context)
     for where, rng in _chunks(draws, seed):
         n = where.stop - where.start
-        unknowns = draw_unknowns(context, n, rng=rng)
-        e = evaluate(context, unknowns, rng=rng)
+        epistemic, aleatory, consequential = rng.spawn(3)
+        unknowns = draw_unknowns(context, n, rng=epistemic)
+        e = evaluate(context, unknowns, rng=aleatory)
         kept["wh_mean"][where], kept["wh_one_query"][where] = e.mean_wh, e.one_query_wh
         decode_j = _J_PER_WH * (e.mean_wh - e.prefill_wh)
         kept["j_per_output_token"][where] = decode_j / e.osl_tok
         kept["j_per_input_token"][where] = _J_PER_WH * e.prefill_wh / e.isl_tok
-        consequences.add(where, e, rng=rng)
+        consequences.add(where, e, rng=consequential)
         tally = tally.plus(unknowns, e.serving)
     return Simulation(
         scenario=scenario,

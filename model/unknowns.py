@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,8 +68,8 @@ class Unknowns:
 def draw_unknowns(context: Context, n: int, *, rng: np.random.Generator) -> Unknowns:
     """Draw what one provider is like, `n` times.
 
-    Every quantity is drawn whether the scenario needs it or not, so that two scenarios with one
-    seed share their draws and differ only by what was asked.
+    Every quantity has a stream of its own, so that two scenarios with one seed share their draws
+    and differ only by what was asked.
 
     Parameters
     ----------
@@ -82,36 +82,42 @@ def draw_unknowns(context: Context, n: int, *, rng: np.random.Generator) -> Unkn
     Unknowns
     """
     scenario, priors = context.scenario, context.catalogue.priors
+    names = [f.name for f in fields(Unknowns)] + ["completed"]
+    stream = dict(zip(names, rng.spawn(len(names)), strict=True))
 
-    def prior(name: str) -> Floats:
-        return sample(priors[name], n, rng=rng)
+    def prior(name: str, quantity: str) -> Floats:
+        return sample(priors[name], n, rng=stream[quantity])
 
     cumulative = np.cumsum(context.candidates.share)[:-1]
-    hardware = np.searchsorted(cumulative, rng.random(n), side="right")
-    efficiency = prior(f"provider_efficiency_{scenario.provider.replace('-', '_')}")
-    interactivity = prior("interactivity_tok_s")
-    elasticity = prior("power_elasticity")
-    benchmark = prior("max_model_len_factor") * prior("completed_fraction")
-    speculation = prior("speculative_acceptance_factor")
+    hardware = np.searchsorted(cumulative, stream["hardware"].random(n), side="right")
+    efficiency = prior(f"provider_efficiency_{scenario.provider.replace('-', '_')}", "efficiency")
+    elasticity = prior("power_elasticity", "elasticity")
+    benchmark = prior("max_model_len_factor", "benchmark_factor")
+    benchmark = benchmark * prior("completed_fraction", "completed")
+    speculation = prior("speculative_acceptance_factor", "speculation_factor")
     if context.provisioned:  # the published convention: nameplate power, benchmark as it stands
         elasticity, benchmark, speculation = np.zeros(n), np.ones(n), np.ones(n)
     return Unknowns(
         hardware=hardware,
-        posterior_draw=rng.integers(context.cost.draws, size=n),
-        power_draw=rng.integers(context.power.draws, size=n),
-        interactivity_tok_s=_pinned(scenario.interactivity_tok_s, interactivity),
-        run=rng.standard_normal((3, n)),
+        posterior_draw=stream["posterior_draw"].integers(context.cost.draws, size=n),
+        power_draw=stream["power_draw"].integers(context.power.draws, size=n),
+        interactivity_tok_s=_pinned(
+            scenario.interactivity_tok_s, prior("interactivity_tok_s", "interactivity_tok_s")
+        ),
+        run=stream["run"].standard_normal((3, n)),
         efficiency=_pinned(scenario.efficiency, efficiency),
         elasticity=elasticity,
-        host_z=rng.standard_normal(n),
-        board_fallback=_board_fallback(context, hardware, rng),
-        pue=sample(context.pue, n, rng=rng),
+        host_z=stream["host_z"].standard_normal(n),
+        board_fallback=_board_fallback(context, hardware, stream["board_fallback"]),
+        pue=sample(context.pue, n, rng=stream["pue"]),
         benchmark_factor=benchmark,
         speculation_factor=speculation,
-        cached_share=None if context.cached is None else _draw(context.cached, n, rng),
-        effort=_draw(context.effort, n, rng),
-        extrapolation_z=rng.standard_normal(n),
-        drift_per_month=prior("software_drift_per_month"),
+        cached_share=None
+        if context.cached is None
+        else _draw(context.cached, n, stream["cached_share"]),
+        effort=_draw(context.effort, n, stream["effort"]),
+        extrapolation_z=stream["extrapolation_z"].standard_normal(n),
+        drift_per_month=prior("software_drift_per_month", "drift_per_month"),
     )
 
 

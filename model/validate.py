@@ -15,6 +15,7 @@ from wh_uncertainty.model.posterior import Posterior, load_posterior, posterior_
 from wh_uncertainty.model.power_posterior import POWER_NAME, load_board_power
 from wh_uncertainty.model.power_rows import predict_board_power
 from wh_uncertainty.model.predict import predict_rows
+from wh_uncertainty.model.scenario import PRECISIONS
 from wh_uncertainty.model.scores import RowScores, score_rows, summarise, summarise_by
 from wh_uncertainty.priors import Catalogue, load_catalogue
 
@@ -81,7 +82,9 @@ def validate(
     catalogue = load_catalogue() if catalogue is None else catalogue
     models = [name for name in posterior_names(posterior_dir) if name != POWER_NAME]
     fitted = np.isin(observations.model, models)
-    usable = observations.rows(observations.fit & fitted)
+    known = np.isin(observations.hardware, list(catalogue.hardware))
+    known &= np.isin(observations.precision, PRECISIONS)
+    usable = observations.rows(observations.fit & fitted & known)
     if not len(usable):
         raise ValidationError(
             f"{observations.name}: no row can be scored; rows need load, throughput, no excluding "
@@ -92,6 +95,7 @@ def validate(
     excluded = {
         "excluded_by_the_fit_rule": int((~observations.fit).sum()),
         "model_without_posterior": int((observations.fit & ~fitted).sum()),
+        "hardware_or_precision_unknown": int((observations.fit & fitted & ~known).sum()),
     }
     return {**scores, "not_scored": excluded}
 
