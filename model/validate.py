@@ -42,8 +42,19 @@ def stored_scores() -> dict[str, Any]:
     -------
     dict
         As `validate`, with ``split``: how the deployments were chosen and fitted.
+
+    Raises
+    ------
+    ValidationError
+        This build ships none.
     """
-    scores: dict[str, Any] = json.loads(stored_scores_path().read_text("utf-8"))
+    try:
+        scores: dict[str, Any] = json.loads(stored_scores_path().read_text("utf-8"))
+    except FileNotFoundError:
+        raise ValidationError(
+            "this build ships no scores of the held-out split; "
+            "`python scripts/score_held_out.py` makes them, --observations FILE scores your rows"
+        ) from None
     return scores
 
 
