@@ -26,6 +26,7 @@ _ERRORS = (
     ("wh_uncertainty.model.names", "ScenarioError"),
     ("wh_uncertainty.model.fit", "FitError"),
     ("wh_uncertainty.model.diagnostics", "ConvergenceError"),
+    ("wh_uncertainty.model.validate", "ValidationError"),
     ("wh_uncertainty.cli.files", "OutputError"),
 )
 

@@ -1,21 +1,13 @@
-import tomllib
 from importlib.metadata import Distribution, distribution, version
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import wh_uncertainty
+from wh_uncertainty.model.version import VERSION
 
 PARTS = ("model", "priors", "cli")
-
-
-@pytest.fixture(scope="module")
-def project(checkout: Path) -> dict[str, Any]:
-    whole = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))
-    table: dict[str, Any] = whole["project"]
-    return table
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +15,8 @@ def installed() -> Distribution:
     return distribution("wh-uncertainty")
 
 
-def test_installed_version_is_the_stated_one(project: dict[str, Any]) -> None:
-    assert version("wh-uncertainty") == project["version"]
+def test_installed_version_is_the_stated_one() -> None:
+    assert version("wh-uncertainty") == VERSION
 
 
 def test_supported_pythons(installed: Distribution) -> None:
@@ -43,7 +35,7 @@ def test_namespace_belongs_to_nobody() -> None:
         assert files(f"wh_uncertainty.{part}").joinpath("py.typed").is_file()
 
 
-def test_version_is_told_alike_everywhere(checkout: Path, project: dict[str, Any]) -> None:
-    version_line = f"version: {project['version']}"
+def test_version_is_told_alike_everywhere(checkout: Path) -> None:
+    version_line = f"version: {VERSION}"
     assert version_line in (checkout / "CITATION.cff").read_text(encoding="utf-8").splitlines()
-    assert f"## [{project['version']}]" in (checkout / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"## [{VERSION}]" in (checkout / "CHANGELOG.md").read_text(encoding="utf-8")

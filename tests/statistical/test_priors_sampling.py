@@ -18,7 +18,7 @@ from wh_uncertainty.priors import PriorSpec, cdf, load_catalogue, pymc_distribut
 
 ALPHA = BETA = 1e-6
 DELTA = 0.05
-DRAWS = 13_200
+DRAWS = 13_600
 PRIORS = load_catalogue().priors
 NAMED = [
     name
