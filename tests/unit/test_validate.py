@@ -98,6 +98,7 @@ def test_machines_that_the_catalogue_does_not_know_are_counted_not_scored(
     assert sum(scores["not_scored"].values()) == 10
 
 
+@pytest.mark.xfail(strict=True, reason="scripts/score_held_out.py has not run on this release")
 def test_stored_scores_ship_with_the_package() -> None:
     scores = stored_scores()
     assert set(scores["overall"]) == KEYS
