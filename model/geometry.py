@@ -9,16 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.local_fit import ROW_ERROR, fit_deployments
+from wh_uncertainty.model.local_fit import fit_deployments
 from wh_uncertainty.model.rows import CostRows
 
-__all__ = ["Geometry", "coefficients_of", "run_precision", "sampling_geometry"]
+__all__ = ["Geometry", "coefficients_of", "sampling_geometry"]
 
 Floats = NDArray[np.float64]
 
 # Context read per prompt token at 8k/1k, O (I + O/2) / I: where prefill and cache reads compete.
 _LN_CONTEXT_TOK = float(np.log(980.0))
-_DECODE_SHARE = 0.5  # of a typical row's cost that a run's decode effect moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,31 +136,6 @@ def coefficients_of(sampled: Any, ln_load: Any, softplus: Callable[[Any], Any]) 
         ln_alpha + v_context - _LN_CONTEXT_TOK,
         sampled[:, 4],
     ]
-
-
-def run_precision(rows: CostRows) -> Floats:
-    """How sharply rows tell a run's three effects from the other runs of its deployment.
-
-    Only a series that has siblings can be told from them: its rows count by the share of the
-    deployment's rows that are not its own.
-
-    Parameters
-    ----------
-    rows : CostRows
-
-    Returns
-    -------
-    ndarray of shape (series, 3)
-        Approximate precisions of speed, decode and tilt; they shape the sampling only.
-    """
-    own = np.bincount(rows.run).astype(np.float64)
-    deployment = np.zeros(len(rows.series), dtype=np.intp)
-    deployment[rows.run] = rows.deployment
-    others = 1 - own / np.bincount(rows.deployment)[deployment]
-    mean = np.bincount(rows.run, weights=np.log(rows.load)) / own
-    spread = np.bincount(rows.run, weights=(np.log(rows.load) - mean[rows.run]) ** 2)
-    sharpness = np.column_stack([own, own * _DECODE_SHARE**2, spread])
-    return 2 * others[:, None] * sharpness / ROW_ERROR**2
 
 
 def _sums_and_ratios(own: Floats, ln_load: Floats) -> tuple[Floats, Floats]:

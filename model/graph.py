@@ -16,7 +16,7 @@ from wh_uncertainty.model.cost_law import (
     inter_token_time_s,
 )
 from wh_uncertainty.model.design import Design
-from wh_uncertainty.model.geometry import Geometry, coefficients_of, run_precision
+from wh_uncertainty.model.geometry import Geometry, coefficients_of
 from wh_uncertainty.model.hierarchy import (
     COEFFICIENTS,
     RUN_EFFECTS,
@@ -119,16 +119,9 @@ def _expected_coefficients(design: Design, ln_roofline: Floats, catalogue: Catal
 def _runs(rows: CostRows, catalogue: Catalogue) -> Any:
     """Effects of the software of the day on each series; shape (series, 3)."""
     pm: Any = import_module("pymc")
-    pt: Any = import_module("pytensor.tensor")
     sd = _lognormal("run_sd", [f"run_sd_{name}" for name in RUN_EFFECTS], catalogue)
-    # As with the deployments: centred where rows tell a run from its siblings, else not.
-    total = run_precision(rows) + 1 / sd**2
-    shape = (len(rows.series), len(RUN_EFFECTS))
-    whitened = pm.Flat("run_whitened", shape=shape, initval=np.zeros(shape))
-    effect = pm.Deterministic("run_effect", whitened / pt.sqrt(total))
-    density = -((effect / sd) ** 2).sum() / 2 - len(rows.series) * pt.log(sd).sum()
-    pm.Potential("run", density - pt.log(total).sum() / 2)
-    return effect
+    z = pm.Normal("run_z", shape=(len(rows.series), len(RUN_EFFECTS)))
+    return pm.Deterministic("run_effect", sd * z)
 
 
 def _deployments(centre: Any, geometry: Geometry, catalogue: Catalogue) -> Any:

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.rows import CostRows
 
-__all__ = ["ROW_ERROR", "LocalFit", "fit_deployments"]
+__all__ = ["LocalFit", "fit_deployments"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
-ROW_ERROR = 0.04  # ln; what a row scatters around its deployment's own law
+_ROW_ERROR = 0.04  # ln; what a row scatters around its deployment's own law
 _RUN_ERROR = 0.07  # ln; what a series scatters as a whole
 _TAIL = 4.0  # degrees of freedom of the weights that tame outlying rows
 _CENTRE = np.array([2.0, 1.0, 1.0, 0.0, 1.0])  # ln over roofline (4), logit of the stall share
@@ -88,7 +88,7 @@ def _gauss_newton(
     value = centre.copy()
     for _ in range(40):
         error, jacobian = _residuals(rows, chosen, value)
-        weight = (_TAIL + 1) / (_TAIL + (error / ROW_ERROR) ** 2) / ROW_ERROR**2
+        weight = (_TAIL + 1) / (_TAIL + (error / _ROW_ERROR) ** 2) / _ROW_ERROR**2
         hessian = jacobian.T @ (jacobian * weight[:, None]) + precision
         step = np.linalg.solve(
             hessian, jacobian.T @ (weight * error) - precision @ (value - centre)
@@ -107,7 +107,7 @@ def _noise_covariance(rows: CostRows, chosen: Indices) -> Floats:
     seen = np.isfinite(rows.ln_tpot[chosen])
     series = np.concatenate([rows.run[chosen], rows.run[chosen][seen]])
     shared = series[:, None] == series[None, :]
-    covariance: Floats = ROW_ERROR**2 * np.eye(len(series)) + _RUN_ERROR**2 * shared
+    covariance: Floats = _ROW_ERROR**2 * np.eye(len(series)) + _RUN_ERROR**2 * shared
     return covariance
 
 
