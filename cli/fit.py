@@ -61,16 +61,17 @@ def fit(
     """
     if every == (model is not None):
         raise UsageError("give either --model or --all; `wh-uncertainty list models` shows them")
+    from wh_uncertainty.model.fit import default_settings
     from wh_uncertainty.model.observations import load_observations
     from wh_uncertainty.model.posterior import write_posterior
-    from wh_uncertainty.model.sampling import Settings
     from wh_uncertainty.priors import load_catalogue
 
     rows, catalogue = load_observations(observations), load_catalogue(overrides=priors)
-    given = {"tune": tune, "draws": draws, "seed": seed}
-    settings = replace(Settings(), **{key: n for key, n in given.items() if n is not None})
+    asked = {"tune": tune, "draws": draws, "seed": seed}
+    given = {key: n for key, n in asked.items() if n is not None}
     records: list[dict[str, Any]] = []
     for name in _names(rows, catalogue, model):
+        settings = replace(default_settings(rows, name), **given)
         with _progress_bar(name) as progress:
             arrays, record = _fit(rows, name, catalogue, settings, progress)
         write_posterior(out, name, arrays, record)

@@ -40,7 +40,7 @@ class Context:
     law : Coefficients
         Each of shape ``(posterior draw, candidate)``.
     frontier : ndarray of int, shape (hardware, grid)
-        Cheapest candidate (`Frontier.chosen`).
+        Cheapest candidate at each of the frontier's interactivities.
     board_intercept, board_slope : ndarray of shape (posterior draw, candidate)
         Of ln board fraction.
     measured : ndarray of bool, shape (hardware,)
@@ -66,6 +66,11 @@ class Context:
     effort: PriorSpec | float
     cached: PriorSpec | float | None
     pue: PriorSpec
+
+    @property
+    def typical_osl_tok(self) -> float:
+        """Mean output at the median of the effort."""
+        return self.workload.moments.osl_tok * _median(self.effort)
 
     @property
     def provisioned(self) -> bool:
@@ -133,13 +138,13 @@ def _frontiers(law: Coefficients, tokens: TokenMoments, candidates: Candidates) 
     mean = law.map(lambda c: np.exp(np.log(np.maximum(c, 1e-30)).mean(axis=0)))
     rows: list[Indices] = []
     for members in candidates.members:
-        frontier = cheapest_deployments(
+        cheapest = cheapest_deployments(
             mean.map(partial(np.take, indices=members)),
             tokens,
             candidates.load_min[members],
             candidates.load_max[members],
         )
-        rows.append(members[frontier.chosen])
+        rows.append(members[cheapest])
     return np.array(rows)
 
 

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.deployment import Deployment, parse_deployment_id
+from wh_uncertainty.model.kinship import kinship_basis
+from wh_uncertainty.model.layout import log2_gpus, logit_prefill_share
 from wh_uncertainty.model.roofline import ARCHITECTURES
 
 __all__ = ["FEATURES", "GROUPS", "Design", "design_of", "feature_matrix", "group_label"]
@@ -16,7 +18,7 @@ __all__ = ["FEATURES", "GROUPS", "Design", "design_of", "feature_matrix", "group
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
-GROUPS = ("hardware", "precision", "framework", "speculation", "configuration")
+GROUPS = ("hardware", "precision", "framework", "speculation")
 FEATURES = (
     "log2_gpus",
     "log2_ep",
@@ -27,9 +29,7 @@ FEATURES = (
     "log2_gpus_speculative",
 )
 
-_NODE_GPUS = 8  # features are relative to one eight-GPU node, ...
-_POOLED_GPUS = 24  # ... and to the median disaggregated deployment of the table
-_UNKNOWN_PREFILL_SHARE = 1 / 3  # where the pools are not stated: the median of those that are
+_LOG2_POOLED_NODES = float(np.log2(3))  # the median disaggregated deployment has 24 GPUs
 
 
 def group_label(deployment: Deployment, group: str) -> str:
@@ -51,7 +51,6 @@ def group_label(deployment: Deployment, group: str) -> str:
         "precision": (d.precision, ARCHITECTURES[d.hardware]),
         "framework": (d.framework,),
         "speculation": (d.spec_decoding, d.framework),
-        "configuration": (d.hardware, d.precision, d.framework, d.spec_decoding, d.disaggregated),
     }
     return "|".join(str(part) for part in parts[group])
 
@@ -71,16 +70,13 @@ def feature_matrix(deployments: Sequence[Deployment]) -> Floats:
 
 
 def _features(d: Deployment) -> tuple[float, ...]:
-    gpus = d.gpus or _NODE_GPUS
-    nodes = float(np.log2(gpus / _NODE_GPUS))
+    nodes = log2_gpus(d)
     speculative = d.spec_decoding != "none"
     dp_attention = float(d.dp_attention or 0)
     if not d.disaggregated:
         return (nodes, float(np.log2(d.ep or 1)), dp_attention, 0.0, 0.0, 0.0, nodes * speculative)
-    share = _UNKNOWN_PREFILL_SHARE if d.prefill_gpus is None else d.prefill_gpus / gpus
-    share = min(max(share, 0.05), 0.95)
-    pools = float(np.log2(gpus / _POOLED_GPUS))
-    return (0.0, 0.0, dp_attention, 1.0, pools, float(np.log(share / (1 - share))), 0.0)
+    pools = nodes - _LOG2_POOLED_NODES
+    return (0.0, 0.0, dp_attention, 1.0, pools, logit_prefill_share(d), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +98,8 @@ class Design:
         Which of `FEATURES` vary.
     centre, scale : ndarray of shape (feature,)
         Of the standardisation.
+    basis : ndarray of shape (deployment, column)
+        Of the kinship between the deployments.
     """
 
     deployments: tuple[str, ...]
@@ -111,6 +109,7 @@ class Design:
     kept: NDArray[np.bool_]
     centre: Floats
     scale: Floats
+    basis: Floats
 
 
 def design_of(names: Sequence[str]) -> Design:
@@ -140,5 +139,12 @@ def design_of(names: Sequence[str]) -> Design:
     kept = raw.std(axis=0) > 0
     centre, scale = raw.mean(axis=0)[kept], raw.std(axis=0)[kept]
     return Design(
-        tuple(names), levels, members, (raw[:, kept] - centre) / scale, kept, centre, scale
+        deployments=tuple(names),
+        levels=levels,
+        members=members,
+        features=(raw[:, kept] - centre) / scale,
+        kept=kept,
+        centre=centre,
+        scale=scale,
+        basis=kinship_basis(deployments),
     )

@@ -23,7 +23,7 @@ from wh_uncertainty.model.diagnostics import (
 )
 from wh_uncertainty.model.geometry import Geometry, sampling_geometry
 from wh_uncertainty.model.graph import cost_law_graph
-from wh_uncertainty.model.hierarchy import COEFFICIENTS, correlation_factor
+from wh_uncertainty.model.hierarchy import COEFFICIENTS, correlation_factor, own_share
 from wh_uncertainty.model.observations import Observations
 from wh_uncertainty.model.roofline import ln_roofline
 from wh_uncertainty.model.rows import CostRows, cost_rows
@@ -35,6 +35,7 @@ __all__ = [
     "MINIMUM_ROWS",
     "ConvergenceError",
     "FitError",
+    "default_settings",
     "fit_cost_law",
     "fit_record",
     "fittable_models",
@@ -48,6 +49,10 @@ KEPT_DRAWS = 400
 #: A model with fewer rows would be all prior.
 MINIMUM_ROWS = 50
 
+# Scales of the hierarchy mix more slowly the more deployments there are to agree with.
+_MANY_DEPLOYMENTS = 50
+_DRAWS_OF_MANY = 3000
+_DRAWS_PER_DEPLOYMENT = 12
 _PILOT_DEPLOYMENTS = 100
 _PILOT = Settings(chains=2, tune=300, draws=100)
 
@@ -69,6 +74,25 @@ def fittable_models(observations: Observations) -> tuple[str, ...]:
     """
     models, counts = np.unique(observations.model[observations.fit], return_counts=True)
     return tuple(models[counts >= MINIMUM_ROWS].tolist())
+
+
+def default_settings(observations: Observations, model: str) -> Settings:
+    """Choose settings with which a model of this size passes the gates.
+
+    Parameters
+    ----------
+    observations : Observations
+    model : str
+
+    Returns
+    -------
+    Settings
+    """
+    of_model = observations.fit & (observations.model == model)
+    deployments = len(np.unique(observations.configuration[of_model]))
+    if deployments <= _MANY_DEPLOYMENTS:
+        return Settings()
+    return replace(Settings(), draws=max(_DRAWS_OF_MANY, _DRAWS_PER_DEPLOYMENT * deployments))
 
 
 def fit_cost_law(
@@ -93,6 +117,7 @@ def fit_cost_law(
     model : str
     catalogue : Catalogue
     settings : Settings, optional
+        Default: `default_settings`.
     progress : callable, optional
     gated : bool
         False lets draws through that miss a gate: only for scoring a split, where the diagnostics
@@ -110,15 +135,16 @@ def fit_cost_law(
     ConvergenceError
         A gate was missed.
     """
-    settings = settings or Settings()
+    settings = settings or default_settings(observations, model)
     rows = cost_rows(_usable(observations, model))
     design = design_of(rows.deployments)
     scale = _rooflines(rows, catalogue)
-    geometry = sampling_geometry(rows, scale, _guessed_covariance(catalogue))
+    own = float(own_share(design.basis, catalogue).mean())
+    geometry = sampling_geometry(rows, scale, _guessed_covariance(catalogue, own))
     compiled = compile_graph(cost_law_graph(rows, design, scale, geometry, catalogue))
     if len(rows.deployments) > _PILOT_DEPLOYMENTS:
         pilot = draw(compiled, replace(_PILOT, seed=settings.seed + 1))
-        geometry = sampling_geometry(rows, scale, _pilot_covariance(pilot, catalogue))
+        geometry = sampling_geometry(rows, scale, _pilot_covariance(pilot, catalogue, own))
     trace = draw(compiled, settings, _as_data(geometry), progress)
     diagnostics = diagnose(trace, list(trace["posterior"].data_vars))
     if gated:
@@ -220,17 +246,18 @@ def _kept_variables(design: Design) -> list[str]:
     return [*groups, *slopes, *names, "run_sd", "run_effect", "cost_error_sd", "tpot_error_sd"]
 
 
-def _guessed_covariance(catalogue: Catalogue) -> Floats:
-    """Spread of deployments around their hierarchy that the priors expect."""
+def _guessed_covariance(catalogue: Catalogue, own: float) -> Floats:
+    """Spread of deployments around their hierarchy and their kin that the priors expect."""
     sd = [catalogue.priors[f"deployment_sd_{name}"].quantiles["p50"] for name in COEFFICIENTS]
     stall = catalogue.priors["stall_logit_sd"].quantiles["p50"]
-    return _covariance(np.array(sd), stall, catalogue)
+    return _covariance(np.array(sd) * np.sqrt(own), stall, catalogue)
 
 
-def _pilot_covariance(pilot: Any, catalogue: Catalogue) -> Floats:
+def _pilot_covariance(pilot: Any, catalogue: Catalogue, own: float) -> Floats:
     posterior = pilot["posterior"].to_dataset()
     sd = posterior["deployment_sd"].to_numpy().mean(axis=(0, 1))
-    return _covariance(sd, float(posterior["stall_logit_sd"].to_numpy().mean()), catalogue)
+    stall = float(posterior["stall_logit_sd"].to_numpy().mean())
+    return _covariance(sd * np.sqrt(own), stall, catalogue)
 
 
 def _covariance(sd: Floats, stall_sd: float, catalogue: Catalogue) -> Floats:

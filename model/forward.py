@@ -108,7 +108,7 @@ def evaluate(context: Context, unknowns: Unknowns, *, rng: np.random.Generator) 
     mean = _mean_tokens(context, unknowns)
     serving = _serve(context, unknowns, mean)
     slower = _slowdown(context, unknowns, serving)
-    wh_per_gpu_s, it_wh_per_gpu_s = _wh_per_gpu_s(context, unknowns, serving)
+    wh_per_gpu_s, it_wh_per_gpu_s = _wh_per_gpu_s(context, unknowns, serving, mean)
     law = _extrapolated(context, unknowns, serving.law, mean)
     prefill, decode = gpu_s_per_query(law, mean, serving.load)
     one = sum(gpu_s_per_query(law, _one_query(context, unknowns, rng), serving.load))
@@ -126,8 +126,7 @@ def evaluate(context: Context, unknowns: Unknowns, *, rng: np.random.Generator) 
 
 def lengths_ratio(context: Context) -> float:
     """Mean context of the workload over the longest benchmarked; above 1 is extrapolation."""
-    m = context.workload.moments
-    return (m.isl_tok + m.osl_tok) / BENCHMARK_CONTEXT_TOK
+    return (context.workload.moments.isl_tok + context.typical_osl_tok) / BENCHMARK_CONTEXT_TOK
 
 
 def _mean_tokens(context: Context, u: Unknowns) -> TokenMoments:
@@ -213,7 +212,9 @@ def _months_since_rows(context: Context, as_of: str) -> Floats:
     return np.array(days) / _DAYS_PER_MONTH
 
 
-def _wh_per_gpu_s(context: Context, u: Unknowns, serving: Serving) -> tuple[Floats, Floats]:
+def _wh_per_gpu_s(
+    context: Context, u: Unknowns, serving: Serving, tokens: TokenMoments
+) -> tuple[Floats, Floats]:
     """Energy per GPU-second inside the boundary, and of the IT load alone [Wh / GPU-s]."""
     gpus = [context.catalogue.hardware[h] for h in context.candidates.hardware]
     boundary = context.scenario.boundary
@@ -223,7 +224,7 @@ def _wh_per_gpu_s(context: Context, u: Unknowns, serving: Serving) -> tuple[Floa
         wh = provisioned_wh(1.0, kw[u.hardware])
         return wh, wh
     tdp = np.array([gpu.tdp_w for gpu in gpus])[u.hardware]
-    board_w = _board_w(context, u, serving, tdp)
+    board_w = _board_w(context, u, serving, tokens, tdp)
     host_w = _host_w(context, u)
     inside = "board" if boundary == "board" else "it"
     return (
@@ -232,16 +233,19 @@ def _wh_per_gpu_s(context: Context, u: Unknowns, serving: Serving) -> tuple[Floa
     )
 
 
-def _board_w(context: Context, u: Unknowns, serving: Serving, tdp: Floats) -> Floats:
+def _board_w(
+    context: Context, u: Unknowns, serving: Serving, tokens: TokenMoments, tdp: Floats
+) -> Floats:
     """Mean board power in production: at the benchmark's load, then less as it idles more.
 
     ``P = min(TDP fraction x TDP x eta^epsilon, ceiling x TDP)``: with energy per query as t / eta,
     this is the ``eta^-(1 - epsilon)`` of the boards.
     """
     power, priors = context.power, context.catalogue.priors
-    m, at = context.workload.moments, (u.power_draw, serving.candidate)
+    at = u.power_draw, serving.candidate
     load = np.clip(serving.load, *np.exp(power.record["ln_load_range"]))
-    lengths = np.clip(m.isl_tok / m.osl_tok, *np.exp(power.record["ln_length_ratio_range"]))
+    lengths = context.workload.moments.isl_tok / tokens.output_tok
+    lengths = np.clip(lengths, *np.exp(power.record["ln_length_ratio_range"]))
     slope = power.arrays["slope"]
     fraction = fraction_of_tdp(
         context.board_intercept[at],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,30 +13,12 @@ from wh_uncertainty.model.cost_law import (
     load_at_inter_token_time,
 )
 
-__all__ = ["Frontier", "cheapest_deployments", "grid_position"]
+__all__ = ["cheapest_deployments", "grid_position"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
 _GRID_TOK_S = np.geomspace(1.0, 2000.0, 160)
-
-
-@dataclass(frozen=True, slots=True)
-class Frontier:
-    """The cheapest deployment of one accelerator at every interactivity.
-
-    Parameters
-    ----------
-    chosen : ndarray of int, shape (grid,)
-        Position among the candidates, at `_GRID_TOK_S`.
-    """
-
-    chosen: Indices
-
-    def at(self, interactivity_tok_s: Floats) -> Indices:
-        """Return the cheapest candidate at each interactivity [tok/s], shape as given."""
-        chosen: Indices = self.chosen[grid_position(interactivity_tok_s)]
-        return chosen
 
 
 def grid_position(interactivity_tok_s: Floats) -> Indices:
@@ -61,7 +41,7 @@ def grid_position(interactivity_tok_s: Floats) -> Indices:
 
 def cheapest_deployments(
     mean_law: Coefficients, tokens: TokenMoments, load_min: Floats, load_max: Floats
-) -> Frontier:
+) -> Indices:
     """Find the cheapest candidate at every interactivity of a grid.
 
     Chosen on posterior means: the minimum of each draw would pick whichever deployment that
@@ -80,7 +60,8 @@ def cheapest_deployments(
 
     Returns
     -------
-    Frontier
+    ndarray of int, shape (grid,)
+        Position of the cheapest candidate; `grid_position` finds an interactivity's place.
     """
     law = mean_law.map(lambda c: c[:, None])
     wanted_s = 1 / _GRID_TOK_S[None, :]
@@ -91,4 +72,4 @@ def cheapest_deployments(
     reaches = reached_s <= wanted_s * (1 + 1e-9)
     cost = np.where(reaches, prefill + decode, np.inf)
     chosen = np.where(reaches.any(axis=0), cost.argmin(axis=0), reached_s.argmin(axis=0))
-    return Frontier(chosen.astype(np.intp))
+    return chosen.astype(np.intp)

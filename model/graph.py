@@ -21,6 +21,7 @@ from wh_uncertainty.model.hierarchy import (
     COEFFICIENTS,
     RUN_EFFECTS,
     correlation_factor,
+    own_share,
     run_adjusted,
 )
 from wh_uncertainty.model.rows import ERROR_CLASSES, CostRows
@@ -40,13 +41,14 @@ def cost_law_graph(
 
         ln c_dk  = ln roofline_dk + mu_k + sum_g (e_g[level(d)]k - mean_d e_g)
                    + x_d . slope_k + u_dk
-        e_g      ~ N(0, sd_gk sd_gl R_kl)        u_d ~ N(0, sd_k sd_l R_kl)      R_kl = rho, k != l
+        e_g      ~ N(0, sd_gk sd_gl R_kl)        R_kl = rho for k != l
+        u        ~ N(0, sd_k sd_l R_kl (w K + (1 - w) I)_de)         K the kinship, w its share
         logit phi_d ~ N(stall_logit, stall_logit_sd);   phi_d = 0 where the pools are separate
         ln t     ~ StudentT(dof, ln gpu_s_per_query(c_d adjusted by run r), error of its class)
         ln tpot  ~ StudentT(dof, ln inter_token_time_s(the same), error of its class)
 
-    Group effects are centred over the deployments, so that ``mu`` is the typical deployment and
-    does not trade places with them.
+    Effects are centred over the deployments, so that ``mu`` is the typical deployment and does not
+    trade places with them. What kinship leaves of ``u`` is each deployment's own.
 
     Parameters
     ----------
@@ -66,13 +68,17 @@ def cost_law_graph(
     pm: Any = import_module("pymc")
     pt: Any = import_module("pytensor.tensor")
     with pm.Model() as graph:
-        expected = _expected_coefficients(design, ln_roofline, catalogue)
+        sd = _lognormal(
+            "deployment_sd", [f"deployment_sd_{name}" for name in COEFFICIENTS], catalogue
+        )
+        expected = _expected_coefficients(design, ln_roofline, sd, catalogue)
         stall_logit = _normal("stall_logit", catalogue)
         centre = pt.concatenate(
             [expected, stall_logit * pt.ones((len(rows.deployments), 1))], axis=1
         )
         run = _runs(rows, catalogue)
-        own = _deployments(centre, geometry, catalogue)
+        share = own_share(design.basis, catalogue)
+        own = _deployments(centre, sd * np.sqrt(share)[:, None], geometry, catalogue)
         _likelihood(rows, own, run, catalogue)
     return graph
 
@@ -91,7 +97,9 @@ def _normal(name: str, catalogue: Catalogue) -> Any:
     return pm.Normal(name, p["mean"], p["sd"])
 
 
-def _expected_coefficients(design: Design, ln_roofline: Floats, catalogue: Catalogue) -> Any:
+def _expected_coefficients(
+    design: Design, ln_roofline: Floats, deployment_sd: Any, catalogue: Catalogue
+) -> Any:
     """Sum of everything but the deployment's own effect; shape (deployment, 4)."""
     pm: Any = import_module("pymc")
     pt: Any = import_module("pytensor.tensor")
@@ -100,7 +108,9 @@ def _expected_coefficients(design: Design, ln_roofline: Floats, catalogue: Catal
     mu, sigma = np.array([q["mu"] for q in p]), np.array([q["sigma"] for q in p])
     typical = pm.Normal("ln_over_roofline", mu, sigma, shape=len(COEFFICIENTS))
     expected = ln_roofline + typical
-    centre = pt.zeros(len(COEFFICIENTS))
+    of_kin = pt.dot(design.basis, _kin_weights(design, deployment_sd, factor, catalogue))
+    centre = of_kin.mean(axis=0)
+    expected = expected + of_kin - centre
     for group, levels in design.levels.items():
         sd = _lognormal(f"{group}_sd", [f"{group}_effect_sd"] * len(COEFFICIENTS), catalogue)
         z = pm.Normal(f"{group}_z", shape=(len(levels), len(COEFFICIENTS)))
@@ -116,6 +126,15 @@ def _expected_coefficients(design: Design, ln_roofline: Floats, catalogue: Catal
     return expected
 
 
+def _kin_weights(design: Design, deployment_sd: Any, factor: Floats, catalogue: Catalogue) -> Any:
+    """Weights of the kinship's columns; shape (column, 4)."""
+    pm: Any = import_module("pymc")
+    pt: Any = import_module("pytensor.tensor")
+    share = catalogue.priors["kinship_share"].parameters["value"]
+    z = pm.Normal("kinship_z", shape=(design.basis.shape[1], len(COEFFICIENTS)))
+    return deployment_sd * np.sqrt(share) * pt.dot(z, factor.T)
+
+
 def _runs(rows: CostRows, catalogue: Catalogue) -> Any:
     """Effects of the software of the day on each series; shape (series, 3)."""
     pm: Any = import_module("pymc")
@@ -124,7 +143,7 @@ def _runs(rows: CostRows, catalogue: Catalogue) -> Any:
     return pm.Deterministic("run_effect", sd * z)
 
 
-def _deployments(centre: Any, geometry: Geometry, catalogue: Catalogue) -> Any:
+def _deployments(centre: Any, sd: Any, geometry: Geometry, catalogue: Catalogue) -> Any:
     """Sample every deployment's five numbers in the coordinates of the geometry.
 
     Only the scale's Jacobian is not constant. The stall share of a disaggregated deployment is
@@ -132,7 +151,6 @@ def _deployments(centre: Any, geometry: Geometry, catalogue: Catalogue) -> Any:
     """
     pm: Any = import_module("pymc")
     pt: Any = import_module("pytensor.tensor")
-    sd = _lognormal("deployment_sd", [f"deployment_sd_{name}" for name in COEFFICIENTS], catalogue)
     stall_sd = _lognormal("stall_logit_sd", ["stall_logit_sd"], catalogue)[0]
     g = {
         field.name: pm.Data(f"geometry_{field.name}", getattr(geometry, field.name))
@@ -141,8 +159,8 @@ def _deployments(centre: Any, geometry: Geometry, catalogue: Catalogue) -> Any:
     }
     count = geometry.offset.shape[0]
     whitened = pm.Flat("whitened", shape=(count, 5), initval=np.zeros((count, 5)))
-    relative = (pt.concatenate([sd, stall_sd[None]]) / g["guess"]) ** 2
-    prior = 1 / (g["composition"] * relative).sum(axis=-1)
+    relative = (pt.concatenate([sd, stall_sd * pt.ones((count, 1))], axis=1) / g["guess"]) ** 2
+    prior = 1 / (g["composition"] * relative[:, None, :]).sum(axis=-1)
     total = g["precision"] + prior
     pm.Potential("scale", -pt.log(total).sum() / 2)
     pull = g["evidence"] + prior * (g["back"] * centre[:, None, :]).sum(axis=-1)
@@ -152,7 +170,7 @@ def _deployments(centre: Any, geometry: Geometry, catalogue: Catalogue) -> Any:
     own = pm.Deterministic("deployment", pt.stack(parts, axis=1))
     inverse = np.linalg.inv(correlation_factor(catalogue))
     scaled = pt.dot((own[:, :4] - centre[:, :4]) / sd, inverse.T)
-    pm.Potential("own_effect", -(scaled**2).sum() / 2 - count * pt.log(sd).sum())
+    pm.Potential("own_effect", -(scaled**2).sum() / 2 - pt.log(sd).sum())
     stall = (own[:, 4] - centre[:, 4]) / stall_sd
     pm.Potential("own_stall", -(stall**2).sum() / 2 - count * pt.log(stall_sd))
     return own

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.cost_law import Coefficients
 from wh_uncertainty.priors import Catalogue
 
-__all__ = ["COEFFICIENTS", "RUN_EFFECTS", "correlation_factor", "run_adjusted"]
+__all__ = ["COEFFICIENTS", "RUN_EFFECTS", "correlation_factor", "own_share", "run_adjusted"]
 
 Floats = NDArray[np.float64]
 
@@ -39,6 +39,24 @@ def correlation_factor(catalogue: Catalogue) -> Floats:
     rho = catalogue.priors["effect_correlation"].parameters["value"]
     size = len(COEFFICIENTS)
     return np.linalg.cholesky(np.full((size, size), rho) + (1 - rho) * np.eye(size))
+
+
+def own_share(basis: Floats, catalogue: Catalogue) -> Floats:
+    """Share of a deployment's variance around its labels that no other deployment has part in.
+
+    Parameters
+    ----------
+    basis : ndarray of shape (deployment, column)
+        Of the kinship; what its columns leave of a deployment is its own as well.
+    catalogue : Catalogue
+
+    Returns
+    -------
+    ndarray of shape (deployment,)
+    """
+    share = catalogue.priors["kinship_share"].parameters["value"]
+    own: Floats = 1 - share * (basis**2).sum(axis=1)
+    return own
 
 
 def run_adjusted(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.cost_law import Coefficients, gpu_s_per_query, inter_token_time_s
 from wh_uncertainty.model.cost_posterior import known_coefficients, new_coefficients
-from wh_uncertainty.model.hierarchy import RUN_EFFECTS, correlation_factor, run_adjusted
+from wh_uncertainty.model.hierarchy import RUN_EFFECTS, run_adjusted
 from wh_uncertainty.model.observations import Observations
 from wh_uncertainty.model.posterior import Posterior
 from wh_uncertainty.model.rows import CostRows, cost_rows
@@ -79,8 +79,7 @@ def _row_coefficients(
         law = known_coefficients(posterior, [position[name] for name in known])
         parts.append(law.map(lambda c: c[draw]))
     if new:
-        factor = correlation_factor(catalogue)
-        parts.append(new_coefficients(posterior, new, catalogue, factor, draw=draw, rng=rng))
+        parts.append(new_coefficients(posterior, new, catalogue, draw=draw, rng=rng))
     column = {name: i for i, name in enumerate(known + new)}
     at = np.array([column[name] for name in rows.deployments])[rows.deployment]
 

@@ -30,8 +30,8 @@ class Settings:
     """
 
     chains: int = 4
-    tune: int = 500
-    draws: int = 2400
+    tune: int = 400
+    draws: int = 1200
     target_accept: float = 0.8
     seed: int = 0
 

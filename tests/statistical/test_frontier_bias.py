@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.cost_law import Coefficients, tokens_of_one_query
-from wh_uncertainty.model.frontier import cheapest_deployments
+from wh_uncertainty.model.frontier import cheapest_deployments, grid_position
 
 Floats = NDArray[np.float64]
 
@@ -42,7 +42,8 @@ def law_of(ln_cost: Floats) -> Coefficients:
 def chosen(ln_cost: Floats) -> int:
     one = np.full(len(ln_cost), 1.0)
     # A wide gap between load and speed: every deployment reaches it, at the load that is seen.
-    return int(cheapest_deployments(law_of(ln_cost), QUERY, one, one).at(SPEED)[0])
+    frontier = cheapest_deployments(law_of(ln_cost), QUERY, one, one)
+    return int(frontier[grid_position(SPEED)][0])
 
 
 def replicates(*, per_draw: bool) -> Replicates:

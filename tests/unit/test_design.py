@@ -46,7 +46,6 @@ def test_labels_name_what_a_grouping_shares() -> None:
     assert group_label(d, "hardware") == "gb200"
     assert group_label(d, "precision") == "fp4|blackwell"
     assert group_label(d, "speculation") == "mtp|dynamo-trt"
-    assert group_label(d, "configuration") == "gb200|fp4|dynamo-trt|mtp|True"
 
 
 def names(*hardware_and_framework: str) -> list[str]:
@@ -57,10 +56,9 @@ def names(*hardware_and_framework: str) -> list[str]:
 def test_only_groupings_that_tell_deployments_apart_are_kept() -> None:
     design = design_of(names("b200 vllm 1", "b200 vllm 2", "b200 trt 1", "h100 vllm 1"))
     # Formats split them as hardware does, speculation as frameworks do.
-    assert set(design.levels) == {"hardware", "framework", "configuration"}
+    assert set(design.levels) == {"hardware", "framework"}
     assert design.levels["hardware"] == ("b200", "h100")
     assert design.members["framework"].tolist() == [0, 0, 1, 0]
-    assert design.members["configuration"].tolist() == [0, 0, 1, 2]
 
 
 def test_groupings_that_split_all_or_nothing_are_left_out() -> None:

@@ -150,6 +150,7 @@ def test_engines_improve_towards_the_day_asked_for(catalogue: Catalogue) -> None
 def test_extrapolated_lengths_are_measured_against_the_longest_row(catalogue: Catalogue) -> None:
     assert lengths_ratio(context_of(catalogue, workload="8k/1k")) == 1.0
     assert lengths_ratio(context_of(catalogue, workload="17k/1k")) == 2.0
+    assert lengths_ratio(context_of(catalogue, workload="8k/1k", effort="10")) == 2.0
 
 
 def test_water_needs_the_it_load_and_carbon_the_meter(catalogue: Catalogue) -> None:

@@ -12,7 +12,7 @@ from wh_uncertainty.model.cost_law import Coefficients, gpu_s_per_query, inter_t
 from wh_uncertainty.model.design import Design, design_of
 from wh_uncertainty.model.geometry import Geometry, sampling_geometry
 from wh_uncertainty.model.graph import cost_law_graph
-from wh_uncertainty.model.hierarchy import run_adjusted
+from wh_uncertainty.model.hierarchy import correlation_factor, run_adjusted
 from wh_uncertainty.model.observations import load_observations
 from wh_uncertainty.model.roofline import ln_roofline
 from wh_uncertainty.model.rows import CostRows, cost_rows
@@ -97,11 +97,14 @@ def test_numpy_predicts_the_graphs_means(small: Small) -> None:
 
 def test_group_effects_are_centred_and_the_base_gives_them_back(small: Small) -> None:
     graph, design = small.graph, small.design
+    wanted = ("base", "ln_over_roofline", "deployment_sd", "kinship_z")
     effects = [graph[f"{group}_effect"] for group in design.levels]
-    base, typical, *fitted = small.function(graph["base"], graph["ln_over_roofline"], *effects)(
+    base, typical, sd, z, *fitted = small.function(*(graph[name] for name in wanted), *effects)(
         small.point
     )
-    centre = sum(
+    share = CATALOGUE.priors["kinship_share"].parameters["value"]
+    of_kin = sd * np.sqrt(share) * (design.basis @ z @ correlation_factor(CATALOGUE).T)
+    centre = of_kin.mean(axis=0) + sum(
         effect[design.members[group]].mean(axis=0)
         for group, effect in zip(design.levels, fitted, strict=True)
     )

@@ -1,5 +1,7 @@
 """Coefficients out of a posterior: of deployments in the fit, and of new ones."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -10,7 +12,6 @@ from wh_uncertainty.model.cost_posterior import (
     load_cost_law,
     new_coefficients,
 )
-from wh_uncertainty.model.hierarchy import correlation_factor
 from wh_uncertainty.model.posterior import Posterior
 from wh_uncertainty.priors import load_catalogue
 
@@ -26,9 +27,8 @@ def posterior() -> Posterior:
 
 def new(posterior: Posterior, *names: str, seed: int = 0) -> Coefficients:
     draw = np.arange(len(posterior.arrays["base"]))
-    factor = correlation_factor(CATALOGUE)
     rng = np.random.default_rng(seed)
-    return new_coefficients(posterior, names, CATALOGUE, factor, draw=draw, rng=rng)
+    return new_coefficients(posterior, names, CATALOGUE, draw=draw, rng=rng)
 
 
 def columns(law: Coefficients) -> list[NDArray[np.float64]]:
@@ -67,6 +67,22 @@ def test_unknown_machines_are_wider_still(posterior: Posterior) -> None:
     seen, unseen = new(posterior, SEEN), new(posterior, strange)
     assert np.log(unseen.alpha).std() > np.log(seen.alpha).std()
     assert np.isfinite(np.log(unseen.alpha)).all()
+
+
+def test_close_kin_are_surer_than_distant_ones(posterior: Posterior) -> None:
+    near = new(posterior, SEEN.replace("g8|tp8", "g6|tp6"))
+    far = new(posterior, SEEN.replace("g8|tp8|ep1", "g512|tp512|ep64"))
+    assert np.log(near.beta_weight).std() < np.log(far.beta_weight).std()
+
+
+def test_a_precision_the_fit_has_never_seen_widens(posterior: Posterior) -> None:
+    """Where the fit saw one level of a grouping, another still draws an effect."""
+    assert "precision" in posterior.record["levels"]
+    single = {k: v for k, v in posterior.record["levels"].items() if k != "precision"}
+    left_out = replace(posterior, record={**posterior.record, "levels": single})
+    seen, unseen = new(left_out, SEEN), new(left_out, SEEN.replace("|fp4|", "|fp8|"))
+    for mine, theirs in zip(columns(seen)[:4], columns(unseen)[:4], strict=True):
+        assert np.log(theirs).std() > 1.02 * np.log(mine).std()
 
 
 def test_new_levels_are_shared_by_the_deployments_that_have_them(posterior: Posterior) -> None:
