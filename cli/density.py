@@ -21,7 +21,8 @@ def density(draws: Draws) -> tuple[Floats, Floats]:
     Parameters
     ----------
     draws : ndarray of shape (draw,)
-        Positive.
+        Those of 0, such as queries that a cache answered whole, have no logarithm and are left
+        out; at least one must be positive.
 
     Returns
     -------
@@ -32,7 +33,7 @@ def density(draws: Draws) -> tuple[Floats, Floats]:
     ----------
     Silverman (1986), Density Estimation for Statistics and Data Analysis, eq. 3.31.
     """
-    x: Floats = np.log10(draws.astype(np.float64))
+    x: Floats = np.log10(draws[draws > 0].astype(np.float64))
     low, lower, upper, high = (float(q) for q in np.quantile(x, (0.0005, 0.25, 0.75, 0.9995)))
     spread = min(float(x.std()), (upper - lower) / 1.34)
     width = max(1.4 * spread * x.size**-0.2, (high - low) / _GRID, _SMALLEST_WIDTH)

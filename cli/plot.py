@@ -12,7 +12,7 @@ from wh_uncertainty.cli.layout import printable
 from wh_uncertainty.cli.numbers import interval, quantity
 from wh_uncertainty.cli.report import BOUNDARY_WORDS
 
-__all__ = ["draw_simulation", "picture_format"]
+__all__ = ["check_picture", "draw_simulation", "picture_format"]
 
 Result = Mapping[str, Any]
 Axes = Any  # matplotlib says of most keyword arguments nothing that a type checker accepts
@@ -62,6 +62,27 @@ def picture_format(path: Path) -> str:
     if suffix not in _FORMATS:
         raise OutputError(f"{path}: a picture is .svg or .png; change the end of its name")
     return suffix
+
+
+def check_picture(path: Path, output: Path | None) -> None:
+    """Refuse a picture that cannot be made, before anything is written.
+
+    Parameters
+    ----------
+    path : Path
+    output : Path or None
+        Where the result itself goes.
+
+    Raises
+    ------
+    OutputError
+        Its name ends otherwise, its directory does not exist, or the result goes there.
+    """
+    picture_format(path)
+    if not path.parent.is_dir():
+        raise OutputError(f"{path}: {path.parent} is no directory; make it first")
+    if output is not None and output.resolve() == path.resolve():
+        raise OutputError(f"{path}: result and picture cannot be one file; give two names")
 
 
 def draw_simulation(path: Path, result: Result, wh_mean: Draws, wh_one_query: Draws) -> None:
@@ -146,12 +167,23 @@ def _tick_label(value: float, _: int) -> str:
     return f"{value:g}"
 
 
+def _title(scenario: Result) -> str:
+    """Name the question: a picture that is pasted elsewhere has to say what was pinned."""
+    parts = [str(scenario["model"]), str(scenario["workload"])]
+    parts += [str(scenario[key]) for key in ("hardware", "precision", "region") if scenario[key]]
+    if scenario["interactivity_tok_s"] is not None:
+        parts.append(f"{scenario['interactivity_tok_s']:g} tok/s")
+    if scenario["efficiency"] is not None:
+        parts.append(f"efficiency {scenario['efficiency']:g}")
+    return ", ".join(parts)
+
+
 def _caption(figure: Figure, result: Result) -> None:
     scenario, provenance = result["scenario"], result["provenance"]
     mean = result["wh_per_query"]["mean"]
-    title = printable(f"{scenario['model']}, {scenario['workload']}")
-    answer = f"{quantity(mean)} Wh per query on average, 90 % interval "
-    answer += f"{interval(mean, 'p05', 'p95')} Wh"
+    title = printable(_title(scenario))
+    answer = f"{quantity(mean)} Wh per query at a typical provider, 90 % interval "
+    answer += f"{interval(mean, 'p05', 'p95')} Wh, expected value {quantity(mean, 'mean')} Wh"
     boundary = f"Counted: {BOUNDARY_WORDS[result['boundary']]}"
     figure.text(0.04, 0.945, title, fontsize=12, fontweight="bold")
     figure.text(0.04, 0.895, answer, fontsize=10.5)

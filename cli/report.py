@@ -97,8 +97,8 @@ def _headline(result: Result) -> str:
     scenario, mean = result["scenario"], result["wh_per_query"]["mean"]
     subject = f"{scenario['model']}, {_workload(scenario)}"
     return wrapped(
-        f"{subject}: about {quantity(mean)} Wh per query on average, "
-        f"90 % interval {interval(mean, 'p05', 'p95')} Wh."
+        f"{subject}: about {quantity(mean)} Wh per query at a typical provider, 90 % interval "
+        f"{interval(mean, 'p05', 'p95')} Wh; expected value {quantity(mean, 'mean')} Wh."
     )
 
 
@@ -108,14 +108,15 @@ def _workload(scenario: Result) -> str:
 
 
 def _table(result: Result) -> str:
-    rows = [["", "median", "50 % interval", "90 % interval"]]
+    rows = [["", "median", "50 % interval", "90 % interval", "expected"]]
     for shown in _quantities(result):
         spread = (
             interval(shown.quantiles, *ends, shown.scale)
             for ends in (("p25", "p75"), ("p05", "p95"))
         )
-        rows.append([shown.label, quantity(shown.quantiles, scale=shown.scale), *spread])
-    return aligned(rows, right=(False, True, True, True))
+        middle, expected = (quantity(shown.quantiles, key, shown.scale) for key in ("p50", "mean"))
+        rows.append([shown.label, middle, *spread, expected])
+    return aligned(rows, right=(False, True, True, True, True))
 
 
 def _background(result: Result) -> str:

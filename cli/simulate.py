@@ -53,9 +53,9 @@ def simulate(
     """
     # Fifteen of the parameters are read from the context, where they have kept their names.
     if plot is not None:
-        from wh_uncertainty.cli.plot import picture_format
+        from wh_uncertainty.cli.plot import check_picture
 
-        picture_format(plot)  # better known before the work than after it
+        check_picture(plot, output)  # better known before the work than after it
     answers = question.read_question(context.params, scenario)
     from wh_uncertainty.cli.report import render_simulation
     from wh_uncertainty.model.scenario import create_scenario

@@ -31,6 +31,11 @@ PRECISIONS = ("fp4", "fp8", "bf16", "int4")
 _LARGEST_FILE_BYTES = 1_000_000
 
 
+# The first benchmark rows, and two years after the newest: monthly drift compounds.
+_FIRST_DAY = datetime.date(2025, 8, 1)
+_LAST_DAY = datetime.date(2028, 9, 30)
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """One question; ``None`` means unknown, then drawn from its prior.
@@ -239,7 +244,12 @@ def _check_day(given: dict[str, Any]) -> None:
     if "as_of" not in given:
         return
     try:
-        datetime.date.fromisoformat(str(given["as_of"]))
+        day = datetime.date.fromisoformat(str(given["as_of"]))
     except ValueError:
         raise ScenarioError(f"as_of {given['as_of']!r}: not a day; write YYYY-MM-DD") from None
-    given["as_of"] = str(given["as_of"])
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        raise ScenarioError(
+            f"as_of {day}: software is taken to improve steadily, which says nothing outside "
+            f"{_FIRST_DAY} to {_LAST_DAY}; name a day between"
+        )
+    given["as_of"] = str(day)

@@ -72,6 +72,10 @@ def trace_workload(path: Path) -> Workload:
         if (uncached < 0).any():
             row = int(np.argmax(uncached < 0))
             raise _error(path, f"request {row + 1}", "more cached than input tokens; correct it")
+    nothing = isl + osl == 0
+    if nothing.any():
+        row = int(np.argmax(nothing))
+        raise _error(path, f"request {row + 1}", "neither input nor output tokens; drop the row")
     if not isl.any() or not osl.any():
         raise _error(path, "", "no input or no output tokens in any row; a query needs both")
     return _workload(path, isl, uncached, osl)
@@ -196,10 +200,20 @@ def _roles(path: Path, header: Sequence[str]) -> dict[str, int]:
             raise _error(path, "", f"{named} both name the {role} tokens; keep one")
         if found:
             chosen[role] = found[0]
-        elif role != "cached":
+        elif role == "cached":
+            _check_no_other_cache(path, header, plain)
+        else:
             problem = f"no column of {role} tokens among {_listed(header)}; name one {role}_tokens"
             raise _error(path, "", problem)
     return chosen
+
+
+def _check_no_other_cache(path: Path, header: Sequence[str], plain: Sequence[str]) -> None:
+    """Refuse a cache column under a name we do not know: ignored, it would make queries dearer."""
+    for name, letters in zip(header, plain, strict=True):
+        if "cache" in letters:
+            problem = "is not known; name cached input tokens cached_tokens, or drop the column"
+            raise _error(path, f"[{name}]", problem)
 
 
 def _listed(header: Sequence[str]) -> str:

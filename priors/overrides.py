@@ -69,8 +69,8 @@ def collect_overrides(
                 _check_cited(priors[name], {**references, **sources})
             except PriorError as error:
                 report(f"{file} {error}")
-    if not priors:
-        report(f"{', '.join(files)}: no prior is replaced; add a table named like one, say [pue]")
+    if not any(tables.values()) and len(tables) == len(files.keys() - {REFERENCES}):
+        report(f"{', '.join(files)}: no prior is replaced; name a table like one of the release")
     return priors, sources
 
 

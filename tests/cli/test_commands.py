@@ -201,7 +201,6 @@ def test_findings_in_own_priors_all_of_them(run: Run, tmp_path: Path) -> None:
     assert done.stdout.count(b"own.toml") >= 2
 
 
-@pytest.mark.xfail(strict=True, reason="scripts/score_held_out.py has not run on this release")
 def test_stored_scores(run: Run) -> None:
     scores = _json(run("validate", "--format", "json"))
     keys = {"n", "ln_mae", "coverage_50", "coverage_90", "ln_width_90", "interval_score_90"}

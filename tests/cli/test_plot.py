@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.cli.density import density
 from wh_uncertainty.cli.files import OutputError
-from wh_uncertainty.cli.plot import draw_simulation, picture_format
+from wh_uncertainty.cli.plot import check_picture, draw_simulation, picture_format
 
 Floats = NDArray[np.float64]
 
@@ -38,6 +38,20 @@ def test_suffix_decides_the_format() -> None:
     assert picture_format(Path("a.b/x.PNG")) == "png"
     with pytest.raises(OutputError, match=r"x\.pdf: a picture is \.svg or \.png"):
         picture_format(Path("x.pdf"))
+
+
+def test_draws_of_nothing_are_left_out() -> None:
+    with_zeros = np.array([0.0, 1.0, 1.0, 2.0])
+    assert all(np.isfinite(part).all() for part in density(with_zeros))
+
+
+def test_pictures_that_cannot_be_made_are_refused_first(tmp_path: Path) -> None:
+    target = tmp_path / "x.png"
+    check_picture(target, tmp_path / "x.json")
+    with pytest.raises(OutputError, match="cannot be one file"):
+        check_picture(target, tmp_path / "." / "x.png")
+    with pytest.raises(OutputError, match="is no directory"):
+        check_picture(tmp_path / "none" / "x.png", None)
 
 
 @pytest.mark.parametrize("suffix", ["svg", "png"])

@@ -124,6 +124,8 @@ def test_numbers_may_be_written_as_text(catalogue: Catalogue) -> None:
         ({"effort": 1e9}, "at most 1000"),
         ({"as_of": "tomorrow"}, "as_of 'tomorrow': not a day; write YYYY-MM-DD"),
         ({"as_of": "2026-02-30"}, "not a day"),
+        ({"as_of": "2099-01-01"}, "name a day between"),
+        ({"as_of": "2020-01-01"}, "name a day between"),
     ],
 )
 def test_what_may_not_be_asked(catalogue: Catalogue, answers: dict[str, Any], message: str) -> None:

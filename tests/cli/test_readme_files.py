@@ -1,0 +1,35 @@
+"""The files that the README shows are files that the command reads."""
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[bytes]]
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """Write every block that the README marks with a file name."""
+    shown = re.findall(r"^<!-- (\S+\.(?:toml|csv)) -->\n```\w+\n(.*?)^```$", README, re.M | re.S)
+    assert {name for name, _ in shown} >= {"scenario.toml", "requests.csv", "own/priors.toml"}
+    for name, text in shown:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    return tmp_path
+
+
+def test_scenario_trace_and_own_priors(run: Run, files: Path) -> None:
+    words = ("simulate", "--draws", "1000", "--format", "json")
+    scenario = run(*words, "--scenario", files / "scenario.toml", "--priors", files / "own")
+    assert scenario.returncode == 0, scenario.stderr
+    result = json.loads(scenario.stdout)
+    assert result["scenario"]["efficiency"] == 0.4
+    assert "region.japan.pue" in scenario.stdout.decode()
+    trace = run(*words, "--model", "gpt-oss-120b", "--workload", files / "requests.csv")
+    assert trace.returncode == 0, trace.stderr
+    assert run("priors", "check", files / "own").returncode == 0
