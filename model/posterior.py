@@ -117,6 +117,12 @@ def load_posterior(name: str, directory: Path | None = None) -> Posterior:
         Missing, unreadable, truncated or altered since it was written.
     """
     where = embedded_directory() if directory is None else directory
+    others = posterior_names(where)
+    if others and not any((where / f"{name}.{kind}").exists() for kind in ("json", "npz")):
+        raise PosteriorError(
+            f"{where}: holds no posterior of {name}, only of {', '.join(others)}; make one with "
+            f"`wh-uncertainty fit --model {name} --out DIR` and name it with --posterior DIR"
+        )
     record_bytes = _read(where / f"{name}.json")
     path = where / f"{name}.npz"
     archive = _read(path)

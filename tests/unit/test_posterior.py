@@ -198,3 +198,8 @@ def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
         write_posterior(tmp_path / "file" / "x", "m", ARRAYS, RECORD)
     with pytest.raises(PosteriorError, match="posterior directory"):
         posterior_names(tmp_path / "file" / "x")
+
+
+def test_a_model_without_posterior_says_which_there_are() -> None:
+    with pytest.raises(PosteriorError, match=r"no posterior of unheard-of, only of .*gpt-oss-120b"):
+        load_posterior("unheard-of")
