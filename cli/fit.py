@@ -61,7 +61,6 @@ def fit(
     """
     if every == (model is not None):
         raise UsageError("give either --model or --all; `wh-uncertainty list models` shows them")
-    from wh_uncertainty.model.fit import default_settings
     from wh_uncertainty.model.observations import load_observations
     from wh_uncertainty.model.posterior import write_posterior
     from wh_uncertainty.priors import load_catalogue
@@ -71,7 +70,7 @@ def fit(
     given = {key: n for key, n in asked.items() if n is not None}
     records: list[dict[str, Any]] = []
     for name in _names(rows, catalogue, model):
-        settings = replace(default_settings(rows, name), **given)
+        settings = replace(_default_settings(rows, name), **given)
         with _progress_bar(name) as progress:
             arrays, record = _fit(rows, name, catalogue, settings, progress)
         write_posterior(out, name, arrays, record)
@@ -88,6 +87,14 @@ def _names(rows: "Observations", catalogue: "Catalogue", model: str | None) -> t
     if model is None:
         return (*fittable_models(rows), POWER_NAME)
     return (POWER_NAME if model == POWER_NAME else model_named(catalogue, model),)
+
+
+def _default_settings(rows: "Observations", name: str) -> "Settings":
+    from wh_uncertainty.model.fit import default_settings
+    from wh_uncertainty.model.power_fit import POWER_SETTINGS
+    from wh_uncertainty.model.power_posterior import POWER_NAME
+
+    return POWER_SETTINGS if name == POWER_NAME else default_settings(rows, name)
 
 
 def _fit(

@@ -49,7 +49,9 @@ KEPT_DRAWS = 400
 #: A model with fewer rows would be all prior.
 MINIMUM_ROWS = 50
 
-# Scales of the hierarchy mix more slowly the more deployments there are to agree with.
+# Scales of the hierarchy mix more slowly the more deployments there are to agree with, and the
+# less each of them says.
+_FEW_ROWS_PER_DEPLOYMENT = 5
 _MANY_DEPLOYMENTS = 50
 _DRAWS_OF_MANY = 3000
 _DRAWS_PER_DEPLOYMENT = 12
@@ -90,7 +92,8 @@ def default_settings(observations: Observations, model: str) -> Settings:
     """
     of_model = observations.fit & (observations.model == model)
     deployments = len(np.unique(observations.configuration[of_model]))
-    if deployments <= _MANY_DEPLOYMENTS:
+    rows = int(of_model.sum())
+    if deployments <= _MANY_DEPLOYMENTS and rows >= _FEW_ROWS_PER_DEPLOYMENT * deployments:
         return Settings()
     return replace(Settings(), draws=max(_DRAWS_OF_MANY, _DRAWS_PER_DEPLOYMENT * deployments))
 

@@ -16,7 +16,11 @@ from wh_uncertainty.model.power_rows import power_rows
 from wh_uncertainty.model.sampling import Progress, Settings, compile_graph, draw
 from wh_uncertainty.priors import Catalogue
 
-__all__ = ["fit_board_power"]
+__all__ = ["POWER_SETTINGS", "fit_board_power"]
+
+
+#: Shorter warm-ups leave a few more divergences than the gate allows.
+POWER_SETTINGS = Settings(tune=500, draws=2000)
 
 
 def fit_board_power(
@@ -35,6 +39,7 @@ def fit_board_power(
         Rows of all models; those with a sound power figure are used.
     catalogue : Catalogue
     settings : Settings, optional
+        Default: `POWER_SETTINGS`.
     progress : callable, optional
     gated : bool
         False lets draws through that miss a gate: only for scoring a split, where the diagnostics
@@ -52,7 +57,7 @@ def fit_board_power(
     ConvergenceError
         A gate was missed.
     """
-    settings = settings or Settings()
+    settings = settings or POWER_SETTINGS
     measured = observations.rows(observations.power_fit)
     if len(measured) < MINIMUM_ROWS:
         raise FitError(

@@ -50,7 +50,7 @@ def test_pictures_that_cannot_be_made_are_refused_first(tmp_path: Path) -> None:
     check_picture(target, tmp_path / "x.json")
     with pytest.raises(OutputError, match="cannot be one file"):
         check_picture(target, tmp_path / "." / "x.png")
-    with pytest.raises(OutputError, match="is no directory"):
+    with pytest.raises(OutputError, match="cannot be written"):
         check_picture(tmp_path / "none" / "x.png", None)
 
 

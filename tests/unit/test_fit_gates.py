@@ -9,7 +9,14 @@ import pytest
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.diagnostics import ConvergenceError, Diagnostics, check_gates, diagnose
-from wh_uncertainty.model.fit import KEPT_DRAWS, FitError, fit_cost_law, fittable_models, thinned
+from wh_uncertainty.model.fit import (
+    KEPT_DRAWS,
+    FitError,
+    default_settings,
+    fit_cost_law,
+    fittable_models,
+    thinned,
+)
 from wh_uncertainty.model.observations import Observations, load_observations
 from wh_uncertainty.model.power_fit import fit_board_power
 from wh_uncertainty.priors import load_catalogue
@@ -92,3 +99,11 @@ def test_too_few_rows_are_refused_before_sampling(observations: Observations) ->
     few = observations.rows(np.flatnonzero(observations.power_fit)[:10])
     with pytest.raises(FitError, match="10 rows with sound board power"):
         fit_board_power(few, catalogue)
+
+
+def test_more_deployments_or_fewer_rows_take_more_draws() -> None:
+    rows = load_observations()
+    draws = {
+        m: default_settings(rows, m).draws for m in ("gpt-oss-120b", "glm-5.1", "deepseek-r1-0528")
+    }
+    assert draws["gpt-oss-120b"] < draws["glm-5.1"] < draws["deepseek-r1-0528"]
