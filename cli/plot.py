@@ -80,7 +80,7 @@ def check_picture(path: Path, output: Path | None) -> None:
     """
     picture_format(path)
     if not path.parent.is_dir():
-        raise OutputError(f"{path}: cannot be written ({path.parent} is no directory); make it first")
+        raise OutputError(f"{path}: cannot be written ({path.parent} is no directory); make one")
     if output is not None and output.resolve() == path.resolve():
         raise OutputError(f"{path}: result and picture cannot be one file; give two names")
 

@@ -21,7 +21,7 @@ _WH_PER_KWH = 1000.0
 _TOKENS_PER_MTOK = 1e6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Consequences:
     """Per query of the scenario's mean, filled chunk by chunk.
 

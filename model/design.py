@@ -79,7 +79,7 @@ def _features(d: Deployment) -> tuple[float, ...]:
     return (0.0, 0.0, dp_attention, 1.0, pools, logit_prefill_share(d), 0.0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Design:
     """The hierarchy's columns for the deployments of one fit.
 

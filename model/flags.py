@@ -23,7 +23,7 @@ _SHOWN_DEPLOYMENTS = 5
 _NOTABLE_SHARE = 0.01
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tally:
     """Counts over draws.
 

@@ -35,7 +35,7 @@ BENCHMARK_CONTEXT_TOK = 9 * 1024
 _DAYS_PER_MONTH = 365.25 / 12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Serving:
     """Who serves each draw, and how; every array has shape ``(draw,)``.
 
@@ -60,7 +60,7 @@ class Serving:
     interactivity_tok_s: Floats
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Energies:
     """Energy of each draw; every array has shape ``(draw,)``.
 

@@ -35,7 +35,7 @@ _NEAREST_EDGE_FRACTION = 0.02
 _WIDEST_SUMMED_TOK = 2048
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Filling:
     """How values lie within consecutive intervals; arrays of shape ``(interval,)``.
 
@@ -52,7 +52,7 @@ class Filling:
     exponent: Floats
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Histogram:
     """Counts over ISL x OSL bins.
 

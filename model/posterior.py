@@ -33,7 +33,7 @@ class PosteriorError(ValueError):
     """A posterior on disk cannot be used; names the file, the fault and the remedy."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Posterior:
     """Draws of one fit and the record of how they were made.
 

@@ -32,7 +32,7 @@ _J_PER_WH = 3600.0
 _SERIES = ("wh_mean", "wh_one_query", "j_per_output_token", "j_per_input_token")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Simulation:
     """Draws of a scenario; every array has shape ``(draw,)`` and is single precision.
 
