@@ -22,6 +22,7 @@ _FORMATS = ("svg", "png")
 _DPI = 200
 _SIZE_INCHES = (7.2, 4.6)
 _HASH_DIGITS = 12
+_LINE_HEIGHT = 0.042  # of a line of the caption, in figure heights
 _FEW_TICKS_RATIO = 1000  # an axis of less than three decades needs ticks within a decade
 # Blue and orange of Okabe and Ito: told apart by every kind of colour vision, and in grey, where
 # one is dark and the other light; line styles differ as well.
@@ -114,7 +115,8 @@ def draw_simulation(path: Path, result: Result, wh_mean: Draws, wh_one_query: Dr
 
 def _compose(figure: Figure, result: Result, draws: Mapping[str, Draws]) -> None:
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
-    figure.subplots_adjust(left=0.04, right=0.96, top=0.78, bottom=0.20, hspace=0)
+    top = 0.78 - _LINE_HEIGHT * bool(_pinned(result["scenario"]))
+    figure.subplots_adjust(left=0.04, right=0.96, top=top, bottom=0.20, hspace=0)
     for row, (key, label, colour, line) in enumerate(_STYLES):
         points, height = density(draws[key])
         upper.fill_between(points, height, color=colour, alpha=0.15, lw=0)
@@ -167,10 +169,9 @@ def _tick_label(value: float, _: int) -> str:
     return f"{value:g}"
 
 
-def _title(scenario: Result) -> str:
-    """Name the question: a picture that is pasted elsewhere has to say what was pinned."""
-    parts = [str(scenario["model"]), str(scenario["workload"])]
-    parts += [str(scenario[key]) for key in ("hardware", "precision", "region") if scenario[key]]
+def _pinned(scenario: Result) -> str:
+    """List what was pinned: a picture that is pasted elsewhere has to say it."""
+    parts = [str(scenario[key]) for key in ("hardware", "precision", "region") if scenario[key]]
     if scenario["interactivity_tok_s"] is not None:
         parts.append(f"{scenario['interactivity_tok_s']:g} tok/s")
     if scenario["efficiency"] is not None:
@@ -181,13 +182,16 @@ def _title(scenario: Result) -> str:
 def _caption(figure: Figure, result: Result) -> None:
     scenario, provenance = result["scenario"], result["provenance"]
     mean = result["wh_per_query"]["mean"]
-    title = printable(_title(scenario))
-    answer = f"{quantity(mean)} Wh per query at a typical provider, 90 % interval "
+    title = printable(f"{scenario['model']}, {scenario['workload']}")
+    answer = f"{quantity(mean)} Wh per query (median), 90 % interval "
     answer += f"{interval(mean, 'p05', 'p95')} Wh, expected value {quantity(mean, 'mean')} Wh"
     boundary = f"Counted: {BOUNDARY_WORDS[result['boundary']]}"
+    pinned = _pinned(scenario)
     figure.text(0.04, 0.945, title, fontsize=12, fontweight="bold")
     figure.text(0.04, 0.895, answer, fontsize=10.5)
     figure.text(0.04, 0.85, boundary, color=_FAINT)
+    if pinned:
+        figure.text(0.04, 0.85 - _LINE_HEIGHT, f"Pinned: {pinned}", color=_FAINT)
     hashes = ", ".join(
         f"{part} {provenance[f'{part}_sha256'][:_HASH_DIGITS]}"
         for part in ("observations", "posterior", "priors")
