@@ -21,7 +21,7 @@ from wh_uncertainty.model.diagnostics import (
     check_gates,
     diagnose,
 )
-from wh_uncertainty.model.geometry import Geometry, sampling_geometry
+from wh_uncertainty.model.geometry import FIXED_FIELDS, Geometry, sampling_geometry
 from wh_uncertainty.model.graph import cost_law_graph
 from wh_uncertainty.model.hierarchy import COEFFICIENTS, correlation_factor, own_share
 from wh_uncertainty.model.observations import Observations
@@ -55,6 +55,9 @@ _FEW_ROWS_PER_DEPLOYMENT = 5
 _MANY_DEPLOYMENTS = 50
 _DRAWS_OF_MANY = 3000
 _DRAWS_PER_DEPLOYMENT = 12
+# Rows of a single output length hardly tell prefill from cache reads; with a cache as cheap as
+# this model's, that ridge is long.
+_DRAWS_OF = {"minimax-m3": 8000}
 _PILOT_DEPLOYMENTS = 100
 _PILOT = Settings(chains=2, tune=300, draws=100)
 
@@ -95,7 +98,8 @@ def default_settings(observations: Observations, model: str) -> Settings:
     rows = int(of_model.sum())
     if deployments <= _MANY_DEPLOYMENTS and rows >= _FEW_ROWS_PER_DEPLOYMENT * deployments:
         return Settings()
-    return replace(Settings(), draws=max(_DRAWS_OF_MANY, _DRAWS_PER_DEPLOYMENT * deployments))
+    enough = max(_DRAWS_OF_MANY, _DRAWS_PER_DEPLOYMENT * deployments)
+    return replace(Settings(), draws=_DRAWS_OF.get(model, enough))
 
 
 def fit_cost_law(
@@ -275,5 +279,5 @@ def _as_data(geometry: Geometry) -> dict[str, Floats]:
     return {
         f"geometry_{field.name}": getattr(geometry, field.name)
         for field in fields(geometry)
-        if field.name != "ln_load"
+        if field.name not in FIXED_FIELDS
     }

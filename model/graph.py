@@ -15,8 +15,9 @@ from wh_uncertainty.model.cost_law import (
     gpu_s_per_query,
     inter_token_time_s,
 )
+from wh_uncertainty.model.deployment import parse_deployment_id
 from wh_uncertainty.model.design import Design
-from wh_uncertainty.model.geometry import Geometry, coefficients_of
+from wh_uncertainty.model.geometry import FIXED_FIELDS, Geometry, coefficients_of
 from wh_uncertainty.model.hierarchy import (
     COEFFICIENTS,
     RUN_EFFECTS,
@@ -71,7 +72,8 @@ def cost_law_graph(
         sd = _lognormal(
             "deployment_sd", [f"deployment_sd_{name}" for name in COEFFICIENTS], catalogue
         )
-        expected = _expected_coefficients(design, ln_roofline, sd, catalogue)
+        typical = _typical(rows.deployments[0], catalogue)
+        expected = _expected_coefficients(typical, design, ln_roofline, sd, catalogue)
         stall_logit = _normal("stall_logit", catalogue)
         centre = pt.concatenate(
             [expected, stall_logit * pt.ones((len(rows.deployments), 1))], axis=1
@@ -97,16 +99,23 @@ def _normal(name: str, catalogue: Catalogue) -> Any:
     return pm.Normal(name, p["mean"], p["sd"])
 
 
+def _typical(deployment: str, catalogue: Catalogue) -> Any:
+    """Four ln ratios to the roofline, of the model's typical deployment."""
+    pm: Any = import_module("pymc")
+    card = catalogue.models[parse_deployment_id(deployment).model]
+    names = [f"{name}_over_roofline" for name in COEFFICIENTS[:-1]] + [card.cache_prior]
+    p = [catalogue.priors[name].parameters for name in names]
+    mu, sigma = np.array([q["mu"] for q in p]), np.array([q["sigma"] for q in p])
+    return pm.Normal("ln_over_roofline", mu, sigma, shape=len(COEFFICIENTS))
+
+
 def _expected_coefficients(
-    design: Design, ln_roofline: Floats, deployment_sd: Any, catalogue: Catalogue
+    typical: Any, design: Design, ln_roofline: Floats, deployment_sd: Any, catalogue: Catalogue
 ) -> Any:
     """Sum of everything but the deployment's own effect; shape (deployment, 4)."""
     pm: Any = import_module("pymc")
     pt: Any = import_module("pytensor.tensor")
     factor = correlation_factor(catalogue)
-    p = [catalogue.priors[f"{name}_over_roofline"].parameters for name in COEFFICIENTS]
-    mu, sigma = np.array([q["mu"] for q in p]), np.array([q["sigma"] for q in p])
-    typical = pm.Normal("ln_over_roofline", mu, sigma, shape=len(COEFFICIENTS))
     expected = ln_roofline + typical
     of_kin = pt.dot(design.basis, _kin_weights(design, deployment_sd, factor, catalogue))
     centre = of_kin.mean(axis=0)
@@ -155,7 +164,7 @@ def _deployments(centre: Any, sd: Any, geometry: Geometry, catalogue: Catalogue)
     g = {
         field.name: pm.Data(f"geometry_{field.name}", getattr(geometry, field.name))
         for field in fields(geometry)
-        if field.name != "ln_load"
+        if field.name not in FIXED_FIELDS
     }
     count = geometry.offset.shape[0]
     whitened = pm.Flat("whitened", shape=(count, 5), initval=np.zeros((count, 5)))
@@ -166,7 +175,8 @@ def _deployments(centre: Any, sd: Any, geometry: Geometry, catalogue: Catalogue)
     pull = g["evidence"] + prior * (g["back"] * centre[:, None, :]).sum(axis=-1)
     along = pull / total + whitened / pt.sqrt(total)
     sampled = g["offset"] + (g["forward"] * along[:, None, :]).sum(axis=-1)
-    parts = coefficients_of(sampled, geometry.ln_load, pt.softplus)
+    pooled = geometry.pooled.astype(float)
+    parts = coefficients_of(sampled, geometry.ln_load, pooled, pt.softplus)
     own = pm.Deterministic("deployment", pt.stack(parts, axis=1))
     inverse = np.linalg.inv(correlation_factor(catalogue))
     scaled = pt.dot((own[:, :4] - centre[:, :4]) / sd, inverse.T)
@@ -180,8 +190,10 @@ def _likelihood(rows: CostRows, own: Any, run: Any, catalogue: Catalogue) -> Non
     pm: Any = import_module("pymc")
     pt: Any = import_module("pytensor.tensor")
     d = rows.deployment
+    # Exponentials of deployments, not of rows: there are ten times as many rows.
+    linear = pt.exp(own[:, :4])
     phi = pm.math.invlogit(own[:, 4]) * (1 - rows.disaggregated.astype(float))
-    alpha, weight, step, kv = (pt.exp(own[d, k]) for k in range(4))
+    alpha, weight, step, kv = (linear[d, k] for k in range(4))
     law = Coefficients(alpha, weight, step, kv, phi[d])
     run = run[rows.run]
     law = run_adjusted(law, run[:, 0], run[:, 1], run[:, 2], rows.load, pt.exp)

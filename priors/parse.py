@@ -77,6 +77,7 @@ _MODEL: Mapping[str, Field] = {
     "native_precision": (text, True),
     "precision_order": (texts, True),
     "attention": (text, True),
+    "cache_prior": (text, False),
     "status": (text, True),
     "source": (texts, True),
     "price_usd_per_mtok_input": (number, False),
@@ -180,7 +181,7 @@ def region_tables(key: str, table: Mapping[str, object]) -> dict[str, object]:
 
 
 def check_references(release: Release) -> list[str]:
-    """Return a finding for each citation without a record and each unknown hardware label."""
+    """Return a finding for each name that leads nowhere: citation, prior or hardware label."""
     cited = {f"[{spec.name}].source": spec.source for spec in release.priors.values()}
     cited |= {f"[hardware.{h.key}].source": h.source for h in release.hardware.values()}
     for card in release.models.values():
@@ -193,6 +194,12 @@ def check_references(release: Release) -> list[str]:
         for where, keys in cited.items()
         for key in keys
         if key not in release.references
+    ]
+    findings += [
+        f"[model.{card.key}].cache_prior: {card.cache_prior!r} is not a known prior;"
+        f" {did_you_mean(card.cache_prior, release.priors)}"
+        for card in release.models.values()
+        if card.cache_prior not in release.priors
     ]
     for spec in release.priors.values():
         if spec.family == "dirichlet":

@@ -65,6 +65,8 @@ class ModelCard:
     precision_order
         Order in which to look for observations when no precision is asked for: native first,
         then the maker's own lower-precision release, then the closest format. A judgement.
+    cache_prior
+        Name of the prior of cache reads: how much of the cache a decode step reads.
     price_usd_per_mtok_input, price_usd_per_mtok_output
         A public price [USD per 10^6 tokens]; None where no price was found.
     """
@@ -81,6 +83,7 @@ class ModelCard:
     status: str
     source: tuple[str, ...]
     kv_bytes_per_token_bf16: float | None = None
+    cache_prior: str = "kv_over_roofline"
     price_usd_per_mtok_input: float | None = None
     price_usd_per_mtok_output: float | None = None
     price_source: tuple[str, ...] = ()

@@ -55,7 +55,7 @@ def test_the_origin_of_the_coordinates_is_the_sketch() -> None:
     pull = g.evidence + np.einsum("dij,dj->di", g.back, sketch.centre)
     along = pull / (g.precision + 1)
     sampled = g.offset + np.einsum("dij,dj->di", g.forward, along)
-    own = np.array(coefficients_of(sampled, g.ln_load, softplus)).T
+    own = np.array(coefficients_of(sampled, g.ln_load, g.pooled, softplus)).T
     assert own == pytest.approx(sketch.mean)
     assert np.all(g.precision >= 0)
     assert g.precision[:, -1].min() > 100  # the best-seen axis stands on the rows
@@ -65,13 +65,14 @@ def softplus(x: Floats) -> Floats:
     return np.logaddexp(0, x)
 
 
-def test_sums_and_ratios_keep_volumes() -> None:
+@pytest.mark.parametrize("pooled", [0.0, 1.0])
+def test_sums_and_ratios_keep_volumes(pooled: float) -> None:
     """The graph's density has no Jacobian for them, so their determinant must be 1."""
     point, step = np.array([[-9.0, -6.0, 0.7, -0.4, 0.3]]), 1e-6
     ln_load = np.array([1.3])
 
     def own(sampled: Floats) -> Floats:
-        return np.array(coefficients_of(sampled, ln_load, softplus))[:, 0]
+        return np.array(coefficients_of(sampled, ln_load, np.array([pooled]), softplus))[:, 0]
 
     slopes = [(own(point + e) - own(point - e)) / (2 * step) for e in step * np.eye(5)[:, None]]
     assert abs(np.linalg.det(np.array(slopes))) == pytest.approx(1.0, abs=1e-6)
