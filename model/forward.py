@@ -22,9 +22,17 @@ from wh_uncertainty.model.hierarchy import run_adjusted
 from wh_uncertainty.model.power import energy_wh, provisioned_wh
 from wh_uncertainty.model.power_posterior import fraction_of_tdp, power_features
 from wh_uncertainty.model.unknowns import Unknowns
-from wh_uncertainty.model.workload import uncached_tok
+from wh_uncertainty.model.workload import Lengths, uncached_tok
 
-__all__ = ["BENCHMARK_CONTEXT_TOK", "Energies", "Serving", "evaluate", "lengths_ratio"]
+__all__ = [
+    "BENCHMARK_CONTEXT_TOK",
+    "Energies",
+    "Queries",
+    "Serving",
+    "draw_queries",
+    "evaluate",
+    "lengths_ratio",
+]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -33,6 +41,22 @@ Mask = NDArray[np.bool_]
 #: Longest context any fitted row was measured at: 8k in and 1k out, or the reverse.
 BENCHMARK_CONTEXT_TOK = 9 * 1024
 _DAYS_PER_MONTH = 365.25 / 12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Queries:
+    """One random query per draw.
+
+    Parameters
+    ----------
+    lengths : Lengths
+    cache_draw : ndarray of shape (draw,) or None
+        Probability below which an assumed cache holds the query's prefix; None where none is
+        assumed.
+    """
+
+    lengths: Lengths
+    cache_draw: Floats | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +111,24 @@ class Energies:
     serving: Serving
 
 
-def evaluate(context: Context, unknowns: Unknowns, *, rng: np.random.Generator) -> Energies:
+def draw_queries(context: Context, n: int, *, rng: np.random.Generator) -> Queries:
+    """Draw what one query is like, `n` times: the aleatory part.
+
+    Parameters
+    ----------
+    context : Context
+    n : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    Queries
+    """
+    lengths = context.workload.sample(n, rng=rng)
+    return Queries(lengths, None if context.cached is None else rng.random(n))
+
+
+def evaluate(context: Context, unknowns: Unknowns, queries: Queries) -> Energies:
     """Compute the energy of the mean query and of one random query for each draw.
 
     ``E = t P / 3600`` with the cost law's GPU-seconds over provider efficiency and benchmark
@@ -98,8 +139,7 @@ def evaluate(context: Context, unknowns: Unknowns, *, rng: np.random.Generator) 
     ----------
     context : Context
     unknowns : Unknowns
-    rng : numpy.random.Generator
-        For the aleatory part only: lengths and cache hits of single queries.
+    queries : Queries
 
     Returns
     -------
@@ -111,7 +151,7 @@ def evaluate(context: Context, unknowns: Unknowns, *, rng: np.random.Generator) 
     wh_per_gpu_s, it_wh_per_gpu_s = _wh_per_gpu_s(context, unknowns, serving, mean)
     law = _extrapolated(context, unknowns, serving.law, mean)
     prefill, decode = gpu_s_per_query(law, mean, serving.load)
-    one = sum(gpu_s_per_query(law, _one_query(context, unknowns, rng), serving.load))
+    one = sum(gpu_s_per_query(law, _one_query(unknowns, queries), serving.load))
     m = context.workload.moments
     return Energies(
         mean_wh=(prefill + decode) * slower * wh_per_gpu_s,
@@ -140,12 +180,12 @@ def _mean_tokens(context: Context, u: Unknowns) -> TokenMoments:
     return TokenMoments(uncached, u.effort * m.osl_tok, context_tok2)
 
 
-def _one_query(context: Context, u: Unknowns, rng: np.random.Generator) -> TokenMoments:
+def _one_query(u: Unknowns, queries: Queries) -> TokenMoments:
     """Tokens of one random query per draw; an assumed cache either holds its prefix or not."""
-    lengths = context.workload.sample(len(u.effort), rng=rng)
+    lengths = queries.lengths
     uncached = uncached_tok(lengths, None)
-    if u.cached_share is not None:
-        uncached = lengths.isl_tok * (rng.random(len(u.effort)) >= u.cached_share)
+    if u.cached_share is not None and queries.cache_draw is not None:
+        uncached = lengths.isl_tok * (queries.cache_draw >= u.cached_share)
     return tokens_of_one_query(uncached, lengths.isl_tok, u.effort * lengths.osl_tok)
 
 
@@ -254,7 +294,8 @@ def _board_w(
         slope[:, 4].astype(np.float64)[u.power_draw],
         power_features(load, lengths, 1.0),
     )
-    fraction = np.where(np.isnan(u.board_fallback), fraction, u.board_fallback)
+    fallback = u.board_fallback[u.hardware, np.arange(len(u.hardware))]
+    fraction = np.where(np.isnan(fallback), fraction, fallback)
     ceiling = priors["board_power_ceiling_fraction"].parameters["value"]
     return tdp * np.minimum(fraction * u.efficiency**u.elasticity, ceiling)
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.consequences import Consequences, consequences_of
 from wh_uncertainty.model.context import Context, prepare
 from wh_uncertainty.model.flags import Tally, raise_flags
-from wh_uncertainty.model.forward import evaluate
+from wh_uncertainty.model.forward import draw_queries, evaluate
 from wh_uncertainty.model.provenance import provenance
 from wh_uncertainty.model.scenario import Scenario, ScenarioError, create_scenario
 from wh_uncertainty.model.summary import summarise_draws
@@ -149,7 +149,7 @@ def simulate(
         n = where.stop - where.start
         epistemic, aleatory, consequential = rng.spawn(3)
         unknowns = draw_unknowns(context, n, rng=epistemic)
-        e = evaluate(context, unknowns, rng=aleatory)
+        e = evaluate(context, unknowns, draw_queries(context, n, rng=aleatory))
         kept["wh_mean"][where], kept["wh_one_query"][where] = e.mean_wh, e.one_query_wh
         decode_j = _J_PER_WH * (e.mean_wh - e.prefill_wh)
         kept["j_per_output_token"][where] = decode_j / e.osl_tok

@@ -8,12 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.context import Context
-from wh_uncertainty.priors import PriorSpec, sample
+from wh_uncertainty.model.randomness import Columns, Source, Streams
+from wh_uncertainty.priors import PriorSpec
 
-__all__ = ["Unknowns", "draw_unknowns"]
+__all__ = ["DIMENSIONS", "Unknowns", "draw_unknowns", "unknowns_at"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
+
+_RUN_EFFECTS = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,8 +35,8 @@ class Unknowns:
         eta and epsilon.
     host_z : ndarray
         Standard normal of ln host power.
-    board_fallback : ndarray
-        Board fraction of TDP where the accelerator was never measured, else NaN.
+    board_fallback : ndarray of shape (hardware, draw)
+        Board fraction of TDP of accelerators that were never measured, else NaN.
     pue : ndarray
     benchmark_factor : ndarray
         Real over benchmark throughput of any deployment: length limit, dropped failures.
@@ -65,6 +68,12 @@ class Unknowns:
     drift_per_month: Floats
 
 
+_QUANTITIES = (*(field.name for field in fields(Unknowns)), "completed")
+_WIDTHS = {name: _RUN_EFFECTS if name == "run" else 1 for name in _QUANTITIES}
+#: Columns of a point of `unknowns_at`.
+DIMENSIONS = sum(_WIDTHS.values())
+
+
 def draw_unknowns(context: Context, n: int, *, rng: np.random.Generator) -> Unknowns:
     """Draw what one provider is like, `n` times.
 
@@ -81,16 +90,40 @@ def draw_unknowns(context: Context, n: int, *, rng: np.random.Generator) -> Unkn
     -------
     Unknowns
     """
+    return _unknowns(context, n, Streams(_QUANTITIES, n, rng))
+
+
+def unknowns_at(context: Context, points: Floats) -> Unknowns:
+    """Map points of the unit cube to unknowns by their quantile functions.
+
+    Uniform points give the distribution of `draw_unknowns`. Two scenarios at one point have the
+    same provider, as far as they let it be the same: each unknown has its rank in common.
+
+    Parameters
+    ----------
+    context : Context
+    points : ndarray of shape (n, DIMENSIONS)
+        In [0, 1].
+
+    Returns
+    -------
+    Unknowns
+    """
+    return _unknowns(context, len(points), Columns(_WIDTHS, points))
+
+
+def _unknowns(context: Context, n: int, source: Source) -> Unknowns:
     scenario, priors = context.scenario, context.catalogue.priors
-    names = [f.name for f in fields(Unknowns)] + ["completed"]
-    stream = dict(zip(names, rng.spawn(len(names)), strict=True))
 
     def prior(name: str, quantity: str) -> Floats:
-        return sample(priors[name], n, rng=stream[quantity])
+        return source.prior(quantity, priors[name])
+
+    def either(quantity: str, value: PriorSpec | float) -> Floats:
+        return source.prior(quantity, value) if isinstance(value, PriorSpec) else np.full(n, value)
 
     cumulative = np.cumsum(context.candidates.share)[:-1]
-    hardware = np.searchsorted(cumulative, stream["hardware"].random(n), side="right")
-    efficiency = prior(f"provider_efficiency_{scenario.provider.replace('-', '_')}", "efficiency")
+    provider = priors[f"provider_efficiency_{scenario.provider.replace('-', '_')}"]
+    pace = priors["interactivity_tok_s"]
     elasticity = prior("power_elasticity", "elasticity")
     benchmark = prior("max_model_len_factor", "benchmark_factor")
     benchmark = benchmark * prior("completed_fraction", "completed")
@@ -98,44 +131,35 @@ def draw_unknowns(context: Context, n: int, *, rng: np.random.Generator) -> Unkn
     if context.provisioned:  # the published convention: nameplate power, benchmark as it stands
         elasticity, benchmark, speculation = np.zeros(n), np.ones(n), np.ones(n)
     return Unknowns(
-        hardware=hardware,
-        posterior_draw=stream["posterior_draw"].integers(context.cost.draws, size=n),
-        power_draw=stream["power_draw"].integers(context.power.draws, size=n),
-        interactivity_tok_s=_pinned(
-            scenario.interactivity_tok_s, prior("interactivity_tok_s", "interactivity_tok_s")
+        hardware=np.searchsorted(cumulative, source.uniform("hardware"), side="right"),
+        posterior_draw=source.index("posterior_draw", context.cost.draws),
+        power_draw=source.index("power_draw", context.power.draws),
+        interactivity_tok_s=either(
+            "interactivity_tok_s", _answer(scenario.interactivity_tok_s, pace)
         ),
-        run=stream["run"].standard_normal((3, n)),
-        efficiency=_pinned(scenario.efficiency, efficiency),
+        run=source.normal("run", _RUN_EFFECTS),
+        efficiency=either("efficiency", _answer(scenario.efficiency, provider)),
         elasticity=elasticity,
-        host_z=stream["host_z"].standard_normal(n),
-        board_fallback=_board_fallback(context, hardware, stream["board_fallback"]),
-        pue=sample(context.pue, n, rng=stream["pue"]),
+        host_z=source.normal("host_z", 1)[0],
+        board_fallback=_board_fallback(context, n, source),
+        pue=source.prior("pue", context.pue),
         benchmark_factor=benchmark,
         speculation_factor=speculation,
-        cached_share=None
-        if context.cached is None
-        else _draw(context.cached, n, stream["cached_share"]),
-        effort=_draw(context.effort, n, stream["effort"]),
-        extrapolation_z=stream["extrapolation_z"].standard_normal(n),
+        cached_share=None if context.cached is None else either("cached_share", context.cached),
+        effort=either("effort", context.effort),
+        extrapolation_z=source.normal("extrapolation_z", 1)[0],
         drift_per_month=prior("software_drift_per_month", "drift_per_month"),
     )
 
 
-def _pinned(value: float | None, drawn: Floats) -> Floats:
-    return drawn if value is None else np.full_like(drawn, value)
+def _answer(given: float | None, otherwise: PriorSpec) -> PriorSpec | float:
+    return otherwise if given is None else given
 
 
-def _draw(quantity: PriorSpec | float, n: int, rng: np.random.Generator) -> Floats:
-    if isinstance(quantity, PriorSpec):
-        return sample(quantity, n, rng=rng)
-    return np.full(n, float(quantity))
-
-
-def _board_fallback(context: Context, hardware: Indices, rng: np.random.Generator) -> Floats:
-    fraction = np.full(len(hardware), np.nan)
+def _board_fallback(context: Context, n: int, source: Source) -> Floats:
+    fraction = np.full((len(context.candidates.hardware), n), np.nan)
     for k, name in enumerate(context.candidates.hardware):
         if not context.measured[k]:
-            here = hardware == k
             prior = context.catalogue.priors[f"board_power_fraction_{name}"]
-            fraction[here] = sample(prior, int(here.sum()), rng=rng)
+            fraction[k] = source.prior("board_fallback", prior)
     return fraction

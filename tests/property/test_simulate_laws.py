@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.context import prepare
 from wh_uncertainty.model.cost_law import TokenMoments, gpu_s_per_query
-from wh_uncertainty.model.forward import evaluate
+from wh_uncertainty.model.forward import draw_queries, evaluate
 from wh_uncertainty.model.scenario import create_scenario
 from wh_uncertainty.model.simulation import CHUNK_DRAWS, Simulation, simulate
 from wh_uncertainty.model.unknowns import draw_unknowns
@@ -86,7 +86,10 @@ def test_a_worse_pue_costs_in_proportion(factor: float, seed: int) -> None:
     unknowns = draw_unknowns(context, DRAWS, rng=np.random.default_rng(seed))
     worse = replace(unknowns, pue=factor * unknowns.pue)
     before, after = (
-        evaluate(context, u, rng=np.random.default_rng(seed)).mean_wh for u in (unknowns, worse)
+        evaluate(
+            context, u, draw_queries(context, len(u.hardware), rng=np.random.default_rng(seed))
+        ).mean_wh
+        for u in (unknowns, worse)
     )
     assert after == pytest.approx(factor * before)
 
@@ -107,7 +110,11 @@ def test_boundaries_contain_each_other(seed: int, workload: str, gpu: str | None
 def test_the_cost_is_homogeneous_in_the_moments(factor: float, seed: int) -> None:
     context = prepare(create_scenario(CATALOGUE, model=MODEL, workload="chat"), CATALOGUE)
     unknowns = draw_unknowns(context, DRAWS, rng=np.random.default_rng(seed))
-    law = evaluate(context, unknowns, rng=np.random.default_rng(seed)).serving.law
+    law = evaluate(
+        context,
+        unknowns,
+        draw_queries(context, len(unknowns.hardware), rng=np.random.default_rng(seed)),
+    ).serving.law
     tokens = TokenMoments(700.0, 300.0, 3e5)
     scaled = TokenMoments(factor * 700.0, factor * 300.0, factor * 3e5)
     once, often = (sum(gpu_s_per_query(law, t, 8.0)) for t in (tokens, scaled))

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.context import Context, prepare
-from wh_uncertainty.model.forward import evaluate
+from wh_uncertainty.model.forward import draw_queries, evaluate
 from wh_uncertainty.model.scenario import create_scenario
 from wh_uncertainty.model.simulation import simulate
 from wh_uncertainty.model.unknowns import draw_unknowns
@@ -56,8 +56,14 @@ def test_a_plug_in_of_mean_lengths_is_caught() -> None:
     plug_in = replace(m, osl_isl_tok2=m.osl_tok * m.isl_tok, osl2_tok2=m.osl_tok**2)
     wrong = replace(context, workload=replace(context.workload, moments=plug_in))
     unknowns = draw_unknowns(context, DRAWS, rng=np.random.default_rng(1))
-    one = evaluate(context, unknowns, rng=np.random.default_rng(2)).one_query_wh
-    mean = evaluate(wrong, unknowns, rng=np.random.default_rng(2)).mean_wh
+    one = evaluate(
+        context,
+        unknowns,
+        draw_queries(context, len(unknowns.hardware), rng=np.random.default_rng(2)),
+    ).one_query_wh
+    mean = evaluate(
+        wrong, unknowns, draw_queries(wrong, len(unknowns.hardware), rng=np.random.default_rng(2))
+    ).mean_wh
     error, standard_error = relative_error(one / mean)
     assert abs(error) > Z_ALPHA * standard_error
 
@@ -77,7 +83,9 @@ def fleet_wh(context: Context, *, shared: bool) -> Floats:
     for _ in range(QUERIES):
         if not shared:
             unknowns = draw_unknowns(context, PROVIDERS, rng=rng)
-        total += evaluate(context, unknowns, rng=rng).one_query_wh
+        total += evaluate(
+            context, unknowns, draw_queries(context, len(unknowns.hardware), rng=rng)
+        ).one_query_wh
     return total
 
 
@@ -94,7 +102,11 @@ def test_a_fleets_total_is_as_uncertain_as_its_mean_query() -> None:
     """
     context = context_of("chat")
     unknowns = draw_unknowns(context, PROVIDERS, rng=np.random.default_rng(3))
-    mean = evaluate(context, unknowns, rng=np.random.default_rng(4)).mean_wh
+    mean = evaluate(
+        context,
+        unknowns,
+        draw_queries(context, len(unknowns.hardware), rng=np.random.default_rng(4)),
+    ).mean_wh
     total = fleet_wh(context, shared=True)
     assert np.corrcoef(np.log(total), np.log(QUERIES * mean))[0, 1] > 0.98
     assert relative_width(total) > 0.9 * relative_width(mean)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.context import Context, load_is_stretched, prepare
 from wh_uncertainty.model.cost_law import TokenMoments, gpu_s_per_query, tokens_of_one_query
-from wh_uncertainty.model.forward import Energies, evaluate, lengths_ratio
+from wh_uncertainty.model.forward import Energies, draw_queries, evaluate, lengths_ratio
 from wh_uncertainty.model.scenario import ScenarioError, create_scenario
 from wh_uncertainty.model.unknowns import Unknowns, draw_unknowns
 from wh_uncertainty.priors import Catalogue, load_catalogue
@@ -34,7 +34,11 @@ def unknowns_of(context: Context) -> Unknowns:
 
 def energies_of(context: Context, unknowns: Unknowns | None = None) -> Energies:
     unknowns = unknowns_of(context) if unknowns is None else unknowns
-    return evaluate(context, unknowns, rng=np.random.default_rng(8))
+    return evaluate(
+        context,
+        unknowns,
+        draw_queries(context, len(unknowns.hardware), rng=np.random.default_rng(8)),
+    )
 
 
 def test_provisioned_energy_is_gpu_seconds_times_nameplate(catalogue: Catalogue) -> None:
@@ -106,7 +110,7 @@ def _gpu_s(context: Context, u: Unknowns, e: Energies) -> NDArray[np.float64]:
 
 def test_low_efficiency_costs_by_the_power_of_one_minus_elasticity(catalogue: Catalogue) -> None:
     context = context_of(catalogue, boundary="board", deployment=DEPLOYMENT, concurrency=8)
-    cool = np.full(DRAWS, 0.4)  # a share of TDP that keeps clear of the ceiling
+    cool = np.full((1, DRAWS), 0.4)  # a share of TDP that keeps clear of the ceiling
     unknowns = replace(unknowns_of(context), board_fallback=cool)
     full, half = (
         energies_of(context, replace(unknowns, efficiency=np.full(DRAWS, eta))).mean_wh
