@@ -9,12 +9,43 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from wh_uncertainty.model.comparison import Comparison, compare
+    from wh_uncertainty.model.context import Context, prepare
+    from wh_uncertainty.model.disclosure import Disclosures, disclosures
     from wh_uncertainty.model.scenario import Scenario, ScenarioError, create_scenario
+    from wh_uncertainty.model.sensitivity import Sensitivity, sensitivity_indices
     from wh_uncertainty.model.simulation import Simulation, simulate
+    from wh_uncertainty.model.tornado import Tornado, tornado_bars
 
-__all__ = ["Scenario", "ScenarioError", "Simulation", "create_scenario", "simulate"]
+__all__ = [
+    "Comparison",
+    "Context",
+    "Disclosures",
+    "Scenario",
+    "ScenarioError",
+    "Sensitivity",
+    "Simulation",
+    "Tornado",
+    "compare",
+    "create_scenario",
+    "disclosures",
+    "prepare",
+    "sensitivity_indices",
+    "simulate",
+    "tornado_bars",
+]
 
 _HOMES = {
+    "Comparison": "comparison",
+    "compare": "comparison",
+    "Context": "context",
+    "prepare": "context",
+    "Disclosures": "disclosure",
+    "disclosures": "disclosure",
+    "Sensitivity": "sensitivity",
+    "sensitivity_indices": "sensitivity",
+    "Tornado": "tornado",
+    "tornado_bars": "tornado",
     "Scenario": "scenario",
     "ScenarioError": "scenario",
     "create_scenario": "scenario",

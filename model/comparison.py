@@ -1,0 +1,210 @@
+"""Scenarios side by side: ratios and differences that share what they have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wh_uncertainty.model.context import Context
+from wh_uncertainty.model.forward import draw_queries
+from wh_uncertainty.model.groups import GROUPS, QUERY, Group, Sample, ln_wh, swapped
+from wh_uncertainty.model.names import ScenarioError
+from wh_uncertainty.model.provenance import provenance
+from wh_uncertainty.model.sensitivity import check_estimand
+from wh_uncertainty.model.simulation import CHUNK_DRAWS
+from wh_uncertainty.model.summary import summarise_draws
+from wh_uncertainty.model.unknowns import DIMENSIONS, draw_unknowns, unknowns_at
+
+__all__ = ["Comparison", "compare", "shared_groups"]
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+_LARGEST_DRAWS = 1_000_000
+# The software of the day differs between deployments, even of one provider on one day.
+_NEVER_BY_DEFAULT = ("software",)
+# Errors of one model's law say nothing of another's.
+_WITHIN_MODEL = ("beyond_lengths",)
+_WITHIN_WORKLOAD = (QUERY.key,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """Paired draws of several scenarios.
+
+    Parameters
+    ----------
+    contexts : tuple of Context
+    ln_wh : ndarray of shape (scenario, draw)
+        A column is one state of the world.
+    shared : tuple of Group
+        What a column has in common.
+    estimand : str
+    seed : int
+    """
+
+    contexts: tuple[Context, ...]
+    ln_wh: Floats
+    shared: tuple[Group, ...]
+    estimand: str
+    seed: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON-ready values; every scenario is set against the first."""
+        wh = np.exp(self.ln_wh)
+        return {
+            "estimand": self.estimand,
+            "shared": [group.key for group in self.shared],
+            "scenarios": [
+                {
+                    "scenario": context.scenario.to_dict(),
+                    "wh_per_query": summarise_draws(wh[k]),
+                    **({} if k == 0 else self._against_first(k, wh)),
+                    "provenance": provenance(context, self.seed, wh.shape[1]),
+                }
+                for k, context in enumerate(self.contexts)
+            ],
+            "probability_lower": self.probability_lower().tolist(),
+        }
+
+    def probability_lower(self) -> Floats:
+        """Return P(row's scenario uses less than the column's), shape (scenario, scenario)."""
+        less = self.ln_wh[:, None, :] < self.ln_wh[None, :, :]
+        probability: Floats = less.mean(axis=2)
+        return probability
+
+    def _against_first(self, k: int, wh: Floats) -> dict[str, Any]:
+        return {
+            "ratio_to_first": summarise_draws(np.exp(self.ln_wh[k] - self.ln_wh[0])),
+            "difference_to_first_wh": summarise_draws(wh[k] - wh[0]),
+            "probability_lower_than_first": float((wh[k] < wh[0]).mean()),
+        }
+
+
+def compare(
+    contexts: Sequence[Context],
+    *,
+    shared: Sequence[str] | None = None,
+    estimand: str = "mean",
+    draws: int = 100_000,
+    seed: int = 0,
+) -> Comparison:
+    """Draw several scenarios in common states of the world.
+
+    A shared unknown has one rank for all: a provider at the 30th percentile of efficiency is that
+    in every scenario, whatever prior each has. A shared accelerator is the same one wherever the
+    scenarios allow it.
+
+    Parameters
+    ----------
+    contexts : sequence of Context
+        At least two.
+    shared : sequence of str, optional
+        As `shared_groups` reads them.
+    estimand : {"mean", "one-query"}
+    draws : int
+        1,000 to 1,000,000.
+    seed : int
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    ScenarioError
+        Fewer than two scenarios, an unknown name, or draws out of range.
+    """
+    check_estimand(estimand)
+    if len(contexts) < 2:
+        raise ScenarioError("a comparison needs at least two scenarios; give another one")
+    if not 1_000 <= draws <= _LARGEST_DRAWS:
+        raise ScenarioError(f"draws {draws}: must lie between 1000 and {_LARGEST_DRAWS}")
+    groups = shared_groups(contexts, shared)
+    chunks = [_chunk(contexts, groups, estimand, n, rng) for n, rng in _chunks(draws, seed)]
+    ln_of_scenarios: Floats = np.concatenate(chunks, axis=1)
+    return Comparison(tuple(contexts), ln_of_scenarios, groups, estimand, seed)
+
+
+def shared_groups(
+    contexts: Sequence[Context], shared: Sequence[str] | None = None
+) -> tuple[Group, ...]:
+    """Choose what the scenarios have in common.
+
+    Parameters
+    ----------
+    contexts : sequence of Context
+    shared : sequence of str, optional
+        Keys of groups, or ``provider``, ``site``, ``benchmark`` for all that each of them could
+        tell; ``all`` or ``none``. By default all but the software of the day; the error beyond
+        benchmarked lengths only within one model, and the query only within one workload.
+
+    Returns
+    -------
+    tuple of Group
+
+    Raises
+    ------
+    ScenarioError
+        A name that there is not.
+    """
+    if shared is None:
+        apart = set(_NEVER_BY_DEFAULT)
+        if len({c.scenario.model for c in contexts}) > 1:
+            apart |= set(_WITHIN_MODEL)
+        if len({c.workload.name for c in contexts}) > 1:
+            apart |= set(_WITHIN_WORKLOAD)
+        return tuple(group for group in GROUPS if group.key not in apart)
+    names = {"all", "none", *(g.publisher for g in GROUPS if g != QUERY), *(g.key for g in GROUPS)}
+    for name in shared:
+        if name not in names:
+            raise ScenarioError(f"shared {name!r}: is none of {', '.join(sorted(names))}")
+    return tuple(g for g in GROUPS if {"all", g.key, g.publisher} & set(shared))
+
+
+def _chunks(draws: int, seed: int) -> Iterator[tuple[int, np.random.Generator]]:
+    edges = [*range(0, draws, CHUNK_DRAWS), draws]
+    streams = np.random.default_rng([seed, 3]).spawn(len(edges) - 1)
+    yield from zip((high - low for low, high in pairwise(edges)), streams, strict=True)
+
+
+def _chunk(
+    contexts: Sequence[Context],
+    groups: tuple[Group, ...],
+    estimand: str,
+    n: int,
+    rng: np.random.Generator,
+) -> Floats:
+    points_rng, race_rng, *own_rngs = rng.spawn(2 + len(contexts))
+    common = points_rng.random((n, DIMENSIONS))
+    hardware = _shared_hardware(contexts, n, race_rng)
+    query_seed = int(race_rng.integers(2**63))
+    rows: list[Floats] = []
+    for context, own_rng, index in zip(contexts, own_rngs, hardware, strict=True):
+        own = Sample(draw_unknowns(context, n, rng=own_rng), draw_queries(context, n, rng=own_rng))
+        queries = draw_queries(context, n, rng=np.random.default_rng(query_seed))
+        ours = Sample(replace(unknowns_at(context, common), hardware=index), queries)
+        rows.append(ln_wh(context, swapped(own, ours, groups), estimand))
+    return np.array(rows)
+
+
+def _shared_hardware(
+    contexts: Sequence[Context], n: int, rng: np.random.Generator
+) -> list[Indices]:
+    """Let the accelerators race: each scenario takes the first that it allows.
+
+    With a time ``-ln(u) / share`` for each, the winner among any of them is drawn by its share,
+    and two scenarios differ only where one does not allow the other's winner.
+    """
+    names = sorted({name for context in contexts for name in context.candidates.hardware})
+    arrival = dict(zip(names, rng.standard_exponential((len(names), n)), strict=True))
+    winners: list[Indices] = []
+    for context in contexts:
+        times = np.array([arrival[name] for name in context.candidates.hardware])
+        winners.append((times / context.candidates.share[:, None]).argmin(axis=0))
+    return winners

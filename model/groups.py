@@ -1,0 +1,163 @@
+"""Unknowns by meaning: what one disclosure would tell, together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wh_uncertainty.model.context import Context
+from wh_uncertainty.model.forward import Queries, evaluate
+from wh_uncertainty.model.lengths import Lengths
+from wh_uncertainty.model.unknowns import Unknowns
+
+__all__ = ["ESTIMANDS", "GROUPS", "QUERY", "Group", "Sample", "chosen", "ln_wh", "swapped"]
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+ESTIMANDS = ("mean", "one-query")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some unknowns that belong together.
+
+    Parameters
+    ----------
+    key : str
+    words : str
+        For people.
+    publisher : str
+        Who could tell.
+    fields : tuple of str
+        Of `Unknowns`; empty for the query itself.
+    is_number : bool
+        Whether it is one positive number, so that it can be published with an error.
+    """
+
+    key: str
+    words: str
+    publisher: str
+    fields: tuple[str, ...]
+    is_number: bool = False
+
+
+#: The only group that is chance and not ignorance: no disclosure removes it.
+QUERY = Group("query", "which query", "nobody", ())
+GROUPS: tuple[Group, ...] = (
+    Group(
+        "provider_efficiency",
+        "provider's efficiency",
+        "provider",
+        ("efficiency",),
+        is_number=True,
+    ),
+    Group("hardware", "which accelerator", "provider", ("hardware",)),
+    Group(
+        "interactivity",
+        "speed per user, hence load",
+        "provider",
+        ("interactivity_tok_s",),
+        is_number=True,
+    ),
+    Group("software", "software of the day", "provider", ("run",)),
+    Group("caching", "share of prompts cached", "provider", ("cached_share",), is_number=True),
+    Group("effort", "reasoning effort", "provider", ("effort",), is_number=True),
+    Group(
+        "board_power",
+        "board power",
+        "provider",
+        ("power_draw", "board_fallback", "elasticity"),
+    ),
+    Group("host_power", "host and network power", "provider", ("host_z",)),
+    Group("pue", "PUE of the building", "site", ("pue",), is_number=True),
+    Group("cost_law", "fit of the benchmark", "benchmark", ("posterior_draw",)),
+    Group(
+        "benchmark_bias",
+        "bias of the benchmark",
+        "benchmark",
+        ("benchmark_factor", "speculation_factor"),
+    ),
+    Group("beyond_lengths", "lengths beyond the benchmark", "benchmark", ("extrapolation_z",)),
+    Group("drift", "progress of software", "benchmark", ("drift_per_month",)),
+    QUERY,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Some providers, each with one query.
+
+    Parameters
+    ----------
+    unknowns : Unknowns
+    queries : Queries
+    """
+
+    unknowns: Unknowns
+    queries: Queries
+
+
+def swapped(sample: Sample, other: Sample, groups: tuple[Group, ...]) -> Sample:
+    """Take some groups from another sample of the same size.
+
+    Parameters
+    ----------
+    sample, other : Sample
+    groups : tuple of Group
+
+    Returns
+    -------
+    Sample
+    """
+    names = [name for group in groups for name in group.fields]
+    taken = {name: getattr(other.unknowns, name) for name in names}
+    queries = other.queries if QUERY in groups else sample.queries
+    return Sample(replace(sample.unknowns, **taken), queries)
+
+
+def chosen(sample: Sample, rows: Indices) -> Sample:
+    """Pick draws, possibly again and again.
+
+    Parameters
+    ----------
+    sample : Sample
+    rows : ndarray of int
+
+    Returns
+    -------
+    Sample
+        Of ``len(rows)`` draws.
+    """
+    lengths = sample.queries.lengths
+    queries = Queries(_picked(lengths, rows), _pick(sample.queries.cache_draw, rows))
+    return Sample(_picked(sample.unknowns, rows), queries)
+
+
+def _picked[T: (Unknowns, Lengths)](values: T, rows: Indices) -> T:
+    picked: dict[str, Any] = {f.name: _pick(getattr(values, f.name), rows) for f in fields(values)}
+    return replace(values, **picked)
+
+
+def _pick(values: NDArray[Any] | None, rows: Indices) -> NDArray[Any] | None:
+    return None if values is None else values[..., rows]
+
+
+def ln_wh(context: Context, sample: Sample, estimand: str) -> Floats:
+    """Evaluate the natural logarithm of Wh per query.
+
+    Parameters
+    ----------
+    context : Context
+    sample : Sample
+    estimand : {"mean", "one-query"}
+
+    Returns
+    -------
+    ndarray of shape (draw,)
+    """
+    e = evaluate(context, sample.unknowns, sample.queries)
+    return np.log(e.mean_wh if estimand == "mean" else e.one_query_wh)

@@ -1,0 +1,121 @@
+"""Comparisons: margins stay what they are, and sharing does what it says.
+
+Kolmogorov-Smirnov tests fail a right implementation with probability 1e-4 each.
+"""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest, ks_2samp
+
+from wh_uncertainty.model.comparison import Comparison, compare, shared_groups
+from wh_uncertainty.model.context import Context, prepare
+from wh_uncertainty.model.groups import GROUPS
+from wh_uncertainty.model.scenario import ScenarioError, create_scenario
+from wh_uncertainty.model.simulation import simulate
+from wh_uncertainty.model.unknowns import DIMENSIONS, draw_unknowns, unknowns_at
+from wh_uncertainty.priors import load_catalogue
+
+CATALOGUE = load_catalogue()
+ALPHA = 1e-4
+GPT: dict[str, Any] = {"model": "gpt-oss-120b", "workload": "chat"}
+R1: dict[str, Any] = {"model": "deepseek-r1-0528", "workload": "chat"}
+
+
+def context_of(**answers: Any) -> Context:
+    return prepare(create_scenario(CATALOGUE, **answers), CATALOGUE)
+
+
+def compared(*answers: dict[str, Any], **options: Any) -> Comparison:
+    return compare([context_of(**a) for a in answers], draws=20_000, **options)
+
+
+@pytest.mark.parametrize("answers", [GPT, {**R1, "provider": "low-traffic", "effort": "high"}])
+def test_points_of_the_cube_have_the_distribution_of_draws(answers: dict[str, Any]) -> None:
+    context, rng = context_of(**answers), np.random.default_rng(4)
+    drawn = draw_unknowns(context, 20_000, rng=rng)
+    mapped = unknowns_at(context, rng.random((20_000, DIMENSIONS)))
+    for name in drawn.__dataclass_fields__:
+        one, other = getattr(drawn, name), getattr(mapped, name)
+        if one is None:
+            assert other is None
+            continue
+        for a, b in zip(np.atleast_2d(one), np.atleast_2d(other), strict=True):
+            assert np.isnan(a).all() == np.isnan(b).all()
+            if not np.isnan(a).any():
+                assert ks_2samp(a, b).pvalue > ALPHA, name
+
+
+@pytest.mark.parametrize("shared", [None, ["all"], ["none"], ["provider"], ["site", "hardware"]])
+def test_each_scenario_keeps_its_own_distribution(shared: list[str] | None) -> None:
+    found = compared(GPT, R1, shared=shared)
+    for k, answers in enumerate((GPT, R1)):
+        alone = np.log(simulate(answers, draws=20_000, seed=9).wh_mean)
+        assert ks_2samp(found.ln_wh[k], alone).pvalue > ALPHA
+
+
+def test_a_scenario_with_everything_shared_equals_itself() -> None:
+    for estimand in ("mean", "one-query"):
+        found = compared(GPT, GPT, shared=["all"], estimand=estimand)
+        assert np.array_equal(found.ln_wh[0], found.ln_wh[1])
+        assert found.probability_lower().tolist() == [[0, 0], [0, 0]]
+
+
+def test_nothing_shared_is_independence() -> None:
+    found = compared(GPT, GPT, shared=["none"])
+    correlation = float(np.asarray(np.corrcoef(found.ln_wh))[0, 1])
+    assert abs(correlation) < 4 / np.sqrt(20_000)
+    less = int((found.ln_wh[0] < found.ln_wh[1]).sum())
+    assert binomtest(less, 20_000, 0.5).pvalue > ALPHA
+
+
+def test_sharing_narrows_the_ratio() -> None:
+    spread = {
+        key: float(np.ptp(np.quantile(np.diff(compared(GPT, R1, shared=s).ln_wh[:2], axis=0), q)))
+        for key, s in (("all", ["all"]), ("default", None), ("none", ["none"]))
+        for q in ([0.05, 0.95],)
+    }
+    assert spread["all"] <= spread["default"] * 1.02 < spread["none"]
+
+
+def test_shared_hardware_is_the_same_one_wherever_both_allow_it() -> None:
+    """A scenario that pins the accelerator agrees with the open one on that one's share."""
+    found = compared(GPT, {**GPT, "hardware": "b200"}, shared=["all"])
+    same = int((found.ln_wh[0] == found.ln_wh[1]).sum())
+    candidates = found.contexts[0].candidates
+    share = float(candidates.share[candidates.hardware.index("b200")])
+    assert binomtest(same, 20_000, share).pvalue > ALPHA
+
+
+def test_defaults_leave_apart_what_differs() -> None:
+    def keys(*answers: dict[str, Any]) -> set[str]:
+        return {group.key for group in shared_groups([context_of(**a) for a in answers])}
+
+    everything = {group.key for group in GROUPS}
+    assert keys(GPT, {**GPT, "hardware": "b200"}) == everything - {"software"}
+    assert keys(GPT, R1) == everything - {"software", "beyond_lengths"}
+    assert keys(GPT, {**GPT, "workload": "1k/8k"}) == everything - {"software", "query"}
+
+
+def test_names_of_what_is_shared_are_checked() -> None:
+    with pytest.raises(ScenarioError, match="shared 'weather': is none of"):
+        compared(GPT, R1, shared=["weather"])
+    with pytest.raises(ScenarioError, match="at least two"):
+        compared(GPT)
+    with pytest.raises(ScenarioError, match="draws 10"):
+        compare([context_of(**GPT)] * 2, draws=10)
+
+
+def test_results_are_a_matter_of_the_seed() -> None:
+    one, same, other = (compared(GPT, R1, seed=seed).ln_wh for seed in (1, 1, 2))
+    assert np.array_equal(one, same)
+    assert not np.array_equal(one, other)
+
+
+def test_ratio_and_difference_are_paired() -> None:
+    found = compared(GPT, {**GPT, "efficiency": 0.5}, shared=["all"])
+    entry = found.to_dict()["scenarios"][1]
+    ratio = np.exp(found.ln_wh[1] - found.ln_wh[0])
+    assert entry["ratio_to_first"]["p50"] == pytest.approx(np.median(ratio))
+    assert entry["probability_lower_than_first"] == pytest.approx((ratio < 1).mean())
