@@ -9,10 +9,14 @@ from typing import Annotated
 
 import typer
 
+from wh_uncertainty.cli.compare import compare
+from wh_uncertainty.cli.disclosure import disclosure
 from wh_uncertainty.cli.fit import fit
 from wh_uncertainty.cli.listing import app as listing
 from wh_uncertainty.cli.priors import app as priors
+from wh_uncertainty.cli.sensitivity import sensitivity
 from wh_uncertainty.cli.simulate import simulate
+from wh_uncertainty.cli.sweep import sweep
 from wh_uncertainty.cli.validate import validate
 
 __all__ = ["app", "main"]
@@ -27,6 +31,7 @@ _ERRORS = (
     ("wh_uncertainty.model.fit", "FitError"),
     ("wh_uncertainty.model.diagnostics", "ConvergenceError"),
     ("wh_uncertainty.model.validate", "ValidationError"),
+    ("wh_uncertainty.model.sweep", "SweepError"),
     ("wh_uncertainty.cli.files", "OutputError"),
 )
 
@@ -39,6 +44,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(simulate)
+app.command()(compare)
+app.command()(sensitivity)
+app.command()(disclosure)
+app.command()(sweep)
 app.add_typer(listing, name="list")
 app.add_typer(priors, name="priors")
 app.command()(fit)

@@ -8,8 +8,11 @@ import typer
 from wh_uncertainty.cli.render import Format
 
 __all__ = [
+    "EstimandOption",
     "FormatOption",
     "ObservationsOption",
+    "OutputOption",
+    "PlotOption",
     "PosteriorOption",
     "PriorsOption",
     "SeedOption",
@@ -23,6 +26,16 @@ class UsageError(typer.TyperException):
     exit_code = 2
 
 
+EstimandOption = Annotated[
+    str,
+    typer.Option(metavar="mean|one-query", help="Mean over the queries, or one random query."),
+]
+OutputOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write there instead of standard output.")
+]
+PlotOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Also draw a picture, as .svg or .png.")
+]
 FormatOption = Annotated[
     Format,
     typer.Option("--format", metavar="table|json|csv", help="How the result is written."),

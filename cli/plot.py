@@ -1,25 +1,20 @@
 """A picture of a result: the two densities with their intervals, fit to be pasted elsewhere."""
 
-import io
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from wh_uncertainty.cli.canvas import FAINT, INK, Axes, Figure, new_picture
 from wh_uncertainty.cli.density import Draws, density
-from wh_uncertainty.cli.files import OutputError, write_whole
 from wh_uncertainty.cli.layout import printable
 from wh_uncertainty.cli.numbers import interval, quantity
 from wh_uncertainty.cli.report import BOUNDARY_WORDS
 
-__all__ = ["check_picture", "draw_simulation", "picture_format"]
+__all__ = ["draw_simulation"]
 
 Result = Mapping[str, Any]
-Axes = Any  # matplotlib says of most keyword arguments nothing that a type checker accepts
-Figure = Any
 
-_FORMATS = ("svg", "png")
-_DPI = 200
 _SIZE_INCHES = (7.2, 4.6)
 _HASH_DIGITS = 12
 _LINE_HEIGHT = 0.042  # of a line of the caption, in figure heights
@@ -30,60 +25,6 @@ _STYLES = (
     ("mean", "mean of the workload's queries", "#0072B2", "-"),
     ("one_query", "one query", "#E69F00", "--"),
 )
-_INK, _FAINT = "#222222", "#666666"
-_RC = {
-    "font.family": "DejaVu Sans",  # comes with matplotlib, so every machine draws the same
-    "font.size": 9.5,
-    "text.color": _INK,
-    "axes.edgecolor": _FAINT,
-    "xtick.color": _INK,
-    "text.parse_math": False,  # the name of a trace may hold dollar signs
-    "svg.hashsalt": "wh-uncertainty",  # same result, same bytes
-    "svg.fonttype": "path",
-}
-
-
-def picture_format(path: Path) -> str:
-    """Return the format that a file name asks for.
-
-    Parameters
-    ----------
-    path : Path
-
-    Returns
-    -------
-    {"svg", "png"}
-
-    Raises
-    ------
-    OutputError
-        The name ends otherwise.
-    """
-    suffix = path.suffix.lower().removeprefix(".")
-    if suffix not in _FORMATS:
-        raise OutputError(f"{path}: a picture is .svg or .png; change the end of its name")
-    return suffix
-
-
-def check_picture(path: Path, output: Path | None) -> None:
-    """Refuse a picture that cannot be made, before anything is written.
-
-    Parameters
-    ----------
-    path : Path
-    output : Path or None
-        Where the result itself goes.
-
-    Raises
-    ------
-    OutputError
-        Its name ends otherwise, its directory does not exist, or the result goes there.
-    """
-    picture_format(path)
-    if not path.parent.is_dir():
-        raise OutputError(f"{path}: cannot be written ({path.parent} is no directory); make one")
-    if output is not None and output.resolve() == path.resolve():
-        raise OutputError(f"{path}: result and picture cannot be one file; give two names")
 
 
 def draw_simulation(path: Path, result: Result, wh_mean: Draws, wh_one_query: Draws) -> None:
@@ -103,14 +44,8 @@ def draw_simulation(path: Path, result: Result, wh_mean: Draws, wh_one_query: Dr
     OutputError
         The file cannot be written.
     """
-    form = picture_format(path)
-    with import_module("matplotlib").rc_context(_RC):
-        figure: Figure = import_module("matplotlib.figure").Figure(figsize=_SIZE_INCHES)
+    with new_picture(path, *_SIZE_INCHES) as figure:
         _compose(figure, result, {"mean": wh_mean, "one_query": wh_one_query})
-        buffer = io.BytesIO()
-        metadata = {"Date": None} if form == "svg" else {"Software": None}
-        figure.savefig(buffer, format=form, dpi=_DPI, metadata=metadata)
-    write_whole(path, buffer.getvalue())
 
 
 def _compose(figure: Figure, result: Result, draws: Mapping[str, Draws]) -> None:
@@ -131,7 +66,7 @@ def _mark_interval(axes: Axes, y: float, quantiles: Mapping[str, float], colour:
     for low, high, weight in (("p05", "p95", 1.8), ("p25", "p75", 6)):
         ends = [quantiles[low], quantiles[high]]
         axes.plot(ends, [y, y], color=colour, lw=weight, solid_capstyle="butt")
-    axes.plot(quantiles["p50"], y, "o", color="white", mec=_INK, ms=5.5)
+    axes.plot(quantiles["p50"], y, "o", color="white", mec=INK, ms=5.5)
     for key, side, shift in (("p05", "right", -6), ("p50", "center", 0), ("p95", "left", 6)):
         axes.annotate(
             quantity(quantiles, key),
@@ -189,9 +124,9 @@ def _caption(figure: Figure, result: Result) -> None:
     pinned = _pinned(scenario)
     figure.text(0.04, 0.945, title, fontsize=12, fontweight="bold")
     figure.text(0.04, 0.895, answer, fontsize=10.5)
-    figure.text(0.04, 0.85, boundary, color=_FAINT)
+    figure.text(0.04, 0.85, boundary, color=FAINT)
     if pinned:
-        figure.text(0.04, 0.85 - _LINE_HEIGHT, f"Pinned: {pinned}", color=_FAINT)
+        figure.text(0.04, 0.85 - _LINE_HEIGHT, f"Pinned: {pinned}", color=FAINT)
     hashes = ", ".join(
         f"{part} {provenance[f'{part}_sha256'][:_HASH_DIGITS]}"
         for part in ("observations", "posterior", "priors")
@@ -201,4 +136,4 @@ def _caption(figure: Figure, result: Result) -> None:
         f"wh-uncertainty {provenance['version']}, seed {provenance['seed']}, "
         f"{provenance['draws']:,} draws\nsha256 of {hashes}"
     )
-    figure.text(0.04, 0.025, footer, fontsize=7.5, color=_FAINT, linespacing=1.4)
+    figure.text(0.04, 0.025, footer, fontsize=7.5, color=FAINT, linespacing=1.4)

@@ -1,31 +1,19 @@
 """The options that state a question, alone or over a scenario file."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from wh_uncertainty.cli.options import UsageError
 
-__all__ = [
-    "AsOf",
-    "Boundary",
-    "CachedShare",
-    "Concurrency",
-    "Deployment",
-    "Efficiency",
-    "Effort",
-    "Hardware",
-    "Interactivity",
-    "Model",
-    "Precision",
-    "Provider",
-    "Region",
-    "ScenarioFile",
-    "Workload",
-    "read_question",
-]
+if TYPE_CHECKING:
+    from wh_uncertainty.model.context import Context
+
+__all__ = ["answers_given", "asks", "prepared", "read_question"]
 
 
 def _option(flag: str, metavar: str, words: str) -> Any:
@@ -102,22 +90,62 @@ ScenarioFile = Annotated[
     _option("--scenario", "FILE", "The question as a TOML file; options override its keys."),
 ]
 
-_KEYS = (
-    *("model", "workload", "hardware", "precision", "interactivity_tok_s", "deployment"),
-    *("concurrency", "efficiency", "provider", "region", "boundary", "cached_share"),
-    *("effort", "as_of"),
-)
+_OPTIONS: Mapping[str, Any] = {
+    "model": Model,
+    "workload": Workload,
+    "hardware": Hardware,
+    "precision": Precision,
+    "interactivity_tok_s": Interactivity,
+    "deployment": Deployment,
+    "concurrency": Concurrency,
+    "efficiency": Efficiency,
+    "provider": Provider,
+    "region": Region,
+    "boundary": Boundary,
+    "cached_share": CachedShare,
+    "effort": Effort,
+    "as_of": AsOf,
+}
 _REQUIRED = {"model": "list models", "workload": "list workloads"}
 
 
-def read_question(options: Mapping[str, Any], scenario: Path | None) -> dict[str, Any]:
-    """Return what a scenario file answers, with what the options answer in its place.
+def asks(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that state a question, ahead of its own.
+
+    Parameters
+    ----------
+    command : callable
+        Its first parameter is the Typer context, in whose ``params`` it finds the answers
+        (`read_question`).
+
+    Returns
+    -------
+    callable
+    """
+    context, *own = signature(command).parameters.values()
+    asked = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=option)
+        for name, option in (*_OPTIONS.items(), ("scenario", ScenarioFile))
+    ]
+
+    @wraps(command)
+    def with_question(**given: Any) -> None:
+        command(**{name: given[name] for name in (context.name, *(p.name for p in own))})
+
+    own_by_name = [p.replace(kind=Parameter.KEYWORD_ONLY) for p in own]
+    first = context.replace(kind=Parameter.KEYWORD_ONLY)
+    with_question.__signature__ = Signature([first, *asked, *own_by_name])  # type: ignore[attr-defined]
+    with_question.__annotations__ = {p.name: p.annotation for p in (first, *asked, *own_by_name)}
+    return with_question
+
+
+def read_question(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is asked, and insist on a model and a workload.
 
     Parameters
     ----------
     options : mapping
-        Every option of the command by name; those not given are None.
-    scenario : Path, optional
+        As in `answers_given`.
 
     Returns
     -------
@@ -127,17 +155,60 @@ def read_question(options: Mapping[str, Any], scenario: Path | None) -> dict[str
     Raises
     ------
     UsageError
-        Neither says which model or workload.
+        Neither file nor option says which model or workload.
     ScenarioError
         The file breaks a rule.
     """
-    answers: dict[str, Any] = {}
-    if scenario is not None:
-        from wh_uncertainty.model.scenario import read_scenario
-
-        answers |= read_scenario(scenario)
-    answers |= {key: options[key] for key in _KEYS if options[key] is not None}
+    answers = answers_given(options)
     for key, listing in _REQUIRED.items():
         if key not in answers:
             raise UsageError(f"--{key} is missing; `wh-uncertainty {listing}` shows what there is")
     return answers
+
+
+def answers_given(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a scenario file answers, with what the options answer in its place.
+
+    Parameters
+    ----------
+    options : mapping
+        Every option of the command by name, as the Typer context has them; None if not given.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    ScenarioError
+        The file breaks a rule.
+    """
+    answers: dict[str, Any] = {}
+    if options["scenario"] is not None:
+        from wh_uncertainty.model.scenario import read_scenario
+
+        answers |= read_scenario(Path(options["scenario"]))
+    return answers | {key: options[key] for key in _OPTIONS if options[key] is not None}
+
+
+def prepared(options: Mapping[str, Any], priors: Path | None, posterior: Path | None) -> "Context":
+    """Read a question and all that its answer is made from.
+
+    Parameters
+    ----------
+    options : mapping
+        As in `answers_given`.
+    priors, posterior : Path, optional
+        The user's own.
+
+    Returns
+    -------
+    Context
+    """
+    answers = read_question(options)
+    from wh_uncertainty.model.context import prepare
+    from wh_uncertainty.model.scenario import create_scenario
+    from wh_uncertainty.priors import load_catalogue
+
+    catalogue = load_catalogue(overrides=priors)
+    return prepare(create_scenario(catalogue, **answers), catalogue, posterior)

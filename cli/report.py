@@ -8,7 +8,7 @@ from wh_uncertainty.cli.layout import aligned, labelled, wrapped
 from wh_uncertainty.cli.numbers import interval, quantity, significant
 from wh_uncertainty.cli.render import Format, to_csv, to_json
 
-__all__ = ["BOUNDARY_WORDS", "render_simulation"]
+__all__ = ["BOUNDARY_WORDS", "percent", "provenance_words", "render_simulation"]
 
 Result = Mapping[str, Any]
 Quantiles = Mapping[str, float]
@@ -129,7 +129,7 @@ def _background(result: Result) -> str:
         ("Load", _load(resolved)),
         *_price_check(result["equivalents"]),
         *_flags(result["flags"]),
-        ("Provenance", _provenance(result["provenance"])),
+        ("Provenance", provenance_words(result["provenance"])),
     ]
     return "".join(labelled(label, text) for label, text in lines)
 
@@ -156,7 +156,7 @@ def _hardware(result: Result) -> str:
 
 
 def _shares(items: Sequence[Result], key: str) -> str:
-    return ", ".join(f"{item[key]} {_percent(item['share'])}" for item in items)
+    return ", ".join(f"{item[key]} {percent(item['share'])}" for item in items)
 
 
 def _load(resolved: Result) -> str:
@@ -187,14 +187,30 @@ def _flags(flags: Sequence[Result]) -> list[tuple[str, str]]:
 
 
 def _of_draws(share: float | None) -> str:
-    return "" if share is None or share >= 1 else f" ({_percent(share)} of draws)"
+    return "" if share is None or share >= 1 else f" ({percent(share)} of draws)"
 
 
-def _percent(share: float) -> str:
-    return "< 1 %" if 0 < share < 0.005 else f"{share:.0%}".replace("%", " %")
+def percent(share: float) -> str:
+    """Write a share as a whole per cent; what is neither none nor all is not rounded to it."""
+    if 0 < share < 0.005:
+        return "< 1 %"
+    if 0.995 < share < 1:
+        return "> 99 %"
+    return f"{100 * share:.0f} %"
 
 
-def _provenance(provenance: Result) -> str:
+def provenance_words(provenance: Result) -> str:
+    """Say in a line what a result was computed from.
+
+    Parameters
+    ----------
+    provenance : mapping
+        As `Simulation.to_dict` gives it.
+
+    Returns
+    -------
+    str
+    """
     own = ", ".join(provenance["priors_overridden"])
     hashes = ", ".join(
         f"{part} {provenance[f'{part}_sha256'][:_HASH_DIGITS]}"

@@ -1,44 +1,29 @@
 """The command `simulate`: a question in, an interval out."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from wh_uncertainty.cli import question
 from wh_uncertainty.cli.files import emit
-from wh_uncertainty.cli.options import FormatOption, PosteriorOption, PriorsOption, SeedOption
+from wh_uncertainty.cli.options import (
+    FormatOption,
+    OutputOption,
+    PlotOption,
+    PosteriorOption,
+    PriorsOption,
+    SeedOption,
+)
+from wh_uncertainty.cli.question import asks, read_question
 from wh_uncertainty.cli.render import Format
 
 __all__ = ["simulate"]
 
 DrawsOption = Annotated[int, typer.Option(metavar="N", help="Size of the sample.")]
-OutputOption = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Write there instead of standard output.")
-]
-PlotOption = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", help="Also draw the densities, as .svg or .png."),
-]
 
 
+@asks
 def simulate(
     context: typer.Context,
-    model: question.Model = None,
-    workload: question.Workload = None,
-    hardware: question.Hardware = None,
-    precision: question.Precision = None,
-    interactivity_tok_s: question.Interactivity = None,
-    deployment: question.Deployment = None,
-    concurrency: question.Concurrency = None,
-    efficiency: question.Efficiency = None,
-    provider: question.Provider = None,
-    region: question.Region = None,
-    boundary: question.Boundary = None,
-    cached_share: question.CachedShare = None,
-    effort: question.Effort = None,
-    as_of: question.AsOf = None,
-    scenario: question.ScenarioFile = None,
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
     draws: DrawsOption = 100_000,
@@ -51,12 +36,11 @@ def simulate(
 
     What is not said is not assumed: it is drawn from its prior and widens the interval.
     """
-    # Fifteen of the parameters are read from the context, where they have kept their names.
     if plot is not None:
-        from wh_uncertainty.cli.plot import check_picture
+        from wh_uncertainty.cli.canvas import check_picture
 
         check_picture(plot, output)  # better known before the work than after it
-    answers = question.read_question(context.params, scenario)
+    answers = read_question(context.params)
     from wh_uncertainty.cli.report import render_simulation
     from wh_uncertainty.model.scenario import create_scenario
     from wh_uncertainty.model.simulation import simulate as run

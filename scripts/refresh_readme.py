@@ -1,6 +1,6 @@
 """Make every generated block of README.md anew: ``python scripts/refresh_readme.py [--check]``.
 
-A block lies between ``<!-- name -->`` and ``<!-- /name -->``: the example's output, the Python
+A block lies between ``<!-- name -->`` and ``<!-- /name -->``: the examples' output, the Python
 session, the table of priors, the held-out scores, and the commands' help. Run it after a change of
 the posterior, the priors, the stored scores or the command line; a test fails until then. With
 ``--check`` nothing is written, and exit code 1 says which blocks are out of date.
@@ -11,6 +11,7 @@ import contextlib
 import doctest
 import io
 import re
+import subprocess
 import sys
 import tomllib
 from collections import Counter
@@ -113,6 +114,18 @@ def answer(_: str) -> str:
     return f"```console\n$ wh-uncertainty simulate {words}\n{text.rstrip()}\n```"
 
 
+def worth(_: str) -> str:
+    """Return what `disclosure` prints for the first example."""
+    words = ["disclosure", *(w for key, value in QUESTION.items() for w in (f"--{key}", value))]
+    done = subprocess.run(
+        [sys.executable, "-m", "wh_uncertainty.cli.main", *words],
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+    )
+    return f"```console\n$ wh-uncertainty {' '.join(words)}\n{done.stdout.rstrip()}\n```"
+
+
 def session(present: str) -> str:
     """Return the Python session, its statements as they stand and their output as it is now."""
     names: dict[str, Any] = {}
@@ -200,6 +213,7 @@ def _score(scores: Mapping[str, float], key: str) -> str:
 
 BLOCKS: Mapping[str, Callable[[str], str]] = {
     "answer": answer,
+    "worth": worth,
     "python": session,
     "priors": prior_tables,
     "validation": validation,

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from wh_uncertainty.cli.canvas import check_picture, picture_format
 from wh_uncertainty.cli.density import density
 from wh_uncertainty.cli.files import OutputError
-from wh_uncertainty.cli.plot import check_picture, draw_simulation, picture_format
+from wh_uncertainty.cli.plot import draw_simulation
 
 Floats = NDArray[np.float64]
 

@@ -1,0 +1,179 @@
+"""The command `compare`: scenarios side by side, with what they share held in common."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from wh_uncertainty.cli.files import emit
+from wh_uncertainty.cli.layout import aligned, labelled, wrapped
+from wh_uncertainty.cli.numbers import interval, quantity
+from wh_uncertainty.cli.options import (
+    EstimandOption,
+    FormatOption,
+    OutputOption,
+    PlotOption,
+    PosteriorOption,
+    PriorsOption,
+    SeedOption,
+    UsageError,
+)
+from wh_uncertainty.cli.question import answers_given, asks
+from wh_uncertainty.cli.render import Format, to_csv, to_json
+from wh_uncertainty.cli.report import BOUNDARY_WORDS, percent, provenance_words
+
+__all__ = ["compare"]
+
+Result = Mapping[str, Any]
+Answers = dict[str, Any]
+
+ScenariosArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="A B ...",
+        help="Scenario files, or answers such as hardware=b200,precision=fp4.",
+        show_default=False,
+    ),
+]
+SharedOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAMES",
+        help="What they have in common: provider, site, benchmark, all, none, or names of "
+        "`sensitivity`, with commas. [default: all but the software of the day]",
+        show_default=False,
+    ),
+]
+DrawsOption = Annotated[int, typer.Option(metavar="N", help="Size of the sample.")]
+
+_QUANTILES = ("p05", "p25", "p50", "p75", "p95", "mean")
+
+
+@asks
+def compare(
+    context: typer.Context,
+    scenarios: ScenariosArgument,
+    shared: SharedOption = None,
+    estimand: EstimandOption = "mean",
+    priors: PriorsOption = None,
+    posterior: PosteriorOption = None,
+    draws: DrawsOption = 50_000,
+    seed: SeedOption = 0,
+    form: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+    plot: PlotOption = None,
+) -> None:
+    """Ratio and difference of scenarios, the first against each other one.
+
+    Options that state a question hold for all scenarios, unless one of them says otherwise.
+    """
+    if plot is not None:
+        from wh_uncertainty.cli.canvas import check_picture
+
+        check_picture(plot, output)
+    common = answers_given(context.params)
+    asked = [{**common, **_answers(text)} for text in scenarios]
+    from wh_uncertainty.model.comparison import compare as run
+    from wh_uncertainty.model.context import prepare
+    from wh_uncertainty.model.scenario import create_scenario
+    from wh_uncertainty.priors import load_catalogue
+
+    catalogue = load_catalogue(overrides=priors)
+    ready = [prepare(create_scenario(catalogue, **a), catalogue, posterior) for a in asked]
+    names = None if shared is None else [part.strip() for part in shared.split(",")]
+    drawn = run(ready, shared=names, estimand=estimand, draws=draws, seed=seed)
+    result = {**drawn.to_dict(), "labels": _labels([c.scenario.to_dict() for c in ready])}
+    emit(_render(result, form), output)
+    if plot is not None:
+        from wh_uncertainty.cli.plot_comparison import draw_comparison
+
+        draw_comparison(plot, result)
+
+
+def _answers(text: str) -> Answers:
+    """Read one scenario: ``key=value,key=value``, or a file."""
+    if "=" not in text:
+        from wh_uncertainty.model.scenario import read_scenario
+
+        return read_scenario(Path(text))
+    answers: Answers = {}
+    for part in text.split(","):
+        key, equals, value = (word.strip() for word in part.partition("="))
+        if not (key and equals and value):
+            raise UsageError(f"{text!r}: {part!r} is not key=value; or name a scenario file")
+        if key in answers:
+            raise UsageError(f"{text!r}: {key} is given twice; give it once")
+        answers[key] = value
+    return answers
+
+
+def _labels(scenarios: Sequence[Answers]) -> list[str]:
+    """Name each scenario by the answers in which they differ."""
+    telling = [key for key in scenarios[0] if len({str(s[key]) for s in scenarios}) > 1]
+    return [
+        ", ".join(str(scenario[key]) for key in telling if scenario[key] is not None) or "open"
+        for scenario in scenarios
+    ]
+
+
+def _render(result: Result, form: Format) -> str:
+    if form is Format.JSON:
+        return to_json(result)
+    if form is Format.CSV:
+        rows = [
+            [label, name, unit, *(q[k] for k in _QUANTILES)]
+            for label, name, unit, q in _all(result)
+        ]
+        return to_csv(["scenario", "quantity", "unit", *_QUANTILES], rows)
+    return "\n".join((_headline(result), _table(result), _background(result)))
+
+
+def _all(result: Result) -> list[tuple[str, str, str, Result]]:
+    """List every quantity with its quantiles."""
+    listed: list[tuple[str, str, str, Result]] = []
+    kinds = (
+        ("wh_per_query", "Wh"),
+        ("ratio_to_first", "1"),
+        ("difference_to_first_wh", "Wh"),
+    )
+    for label, entry in zip(result["labels"], result["scenarios"], strict=True):
+        listed += [(label, name, unit, entry[name]) for name, unit in kinds if name in entry]
+    return listed
+
+
+def _headline(result: Result) -> str:
+    first, second, *_ = result["labels"]
+    entry = result["scenarios"][1]
+    ratio = entry["ratio_to_first"]
+    return wrapped(
+        f"{second} takes {quantity(ratio)} times the energy of {first}, 90 % interval "
+        f"{interval(ratio, 'p05', 'p95')}; it takes less with a probability of "
+        f"{percent(entry['probability_lower_than_first'])}."
+    )
+
+
+def _table(result: Result) -> str:
+    rows = [["", "Wh, median", "90 % interval", "ratio", "90 % interval", "P(less)"]]
+    for label, entry in zip(result["labels"], result["scenarios"], strict=True):
+        wh = entry["wh_per_query"]
+        row = [label, quantity(wh), interval(wh, "p05", "p95")]
+        if "ratio_to_first" in entry:
+            ratio = entry["ratio_to_first"]
+            row += [quantity(ratio), interval(ratio, "p05", "p95")]
+            row += [percent(entry["probability_lower_than_first"])]
+        else:
+            row += ["1", "", ""]
+        rows.append(row)
+    return aligned(rows, right=(False, True, True, True, True, True))
+
+
+def _background(result: Result) -> str:
+    boundaries = dict.fromkeys(e["scenario"]["boundary"] for e in result["scenarios"])
+    lines = [
+        ("Ratio", "to the first scenario, in the same state of the world; P(less) likewise"),
+        ("Shared", ", ".join(result["shared"]) or "nothing"),
+        *(("Boundary", f"{name}: {BOUNDARY_WORDS[name]}") for name in boundaries),
+        ("Provenance", provenance_words(result["scenarios"][0]["provenance"])),
+    ]
+    return "".join(labelled(label, text) for label, text in lines)

@@ -1,0 +1,159 @@
+"""The command `disclosure`: what publishing an unknown would be worth."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from wh_uncertainty.cli.files import emit
+from wh_uncertainty.cli.layout import aligned, labelled, wrapped
+from wh_uncertainty.cli.numbers import significant
+from wh_uncertainty.cli.options import (
+    EstimandOption,
+    FormatOption,
+    OutputOption,
+    PlotOption,
+    PosteriorOption,
+    PriorsOption,
+    SeedOption,
+    UsageError,
+)
+from wh_uncertainty.cli.question import asks, prepared
+from wh_uncertainty.cli.render import Format, to_csv, to_json
+from wh_uncertainty.cli.report import BOUNDARY_WORDS, provenance_words
+
+__all__ = ["disclosure"]
+
+Result = Mapping[str, Any]
+
+# `--precision` is the number format of a question.
+ErrorOption = Annotated[
+    str | None,
+    typer.Option(
+        "--error",
+        metavar="SHARE",
+        help="Relative error of published numbers: 10% or 0.1. [default: exact]",
+        show_default=False,
+    ),
+]
+
+_PAIRS_SHOWN = 5
+_KEYS = (
+    *("kind", "groups", "publisher", "exact", "ratio_p95_p05", "ln_ratio", "ln_ratio_error"),
+    *("reduction", "reduction_error"),
+)
+
+
+@asks
+def disclosure(
+    context: typer.Context,
+    estimand: EstimandOption = "mean",
+    error: ErrorOption = None,
+    priors: PriorsOption = None,
+    posterior: PosteriorOption = None,
+    seed: SeedOption = 0,
+    form: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+    plot: PlotOption = None,
+) -> None:
+    """How much narrower the interval would be if an unknown were published."""
+    if plot is not None:
+        from wh_uncertainty.cli.canvas import check_picture
+
+        check_picture(plot, output)
+    precision = None if error is None else _share(error)
+    ready = prepared(context.params, priors, posterior)
+    from wh_uncertainty.model.disclosure import DISCLOSURE_DRAWS, disclosures
+    from wh_uncertainty.model.provenance import provenance
+
+    found = disclosures(ready, estimand=estimand, precision=precision, seed=seed)
+    result = {
+        "scenario": ready.scenario.to_dict(),
+        "boundary": ready.scenario.boundary,
+        "disclosure": found.to_dict(),
+        "provenance": provenance(ready, seed, DISCLOSURE_DRAWS),
+    }
+    emit(_render(result, form), output)
+    if plot is not None:
+        from wh_uncertainty.cli.plot_disclosure import draw_disclosure
+
+        draw_disclosure(plot, result)
+
+
+def _share(text: str) -> float:
+    try:
+        return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        raise UsageError(f"--error {text!r}: not a share; write 10% or 0.1") from None
+
+
+def _render(result: Result, form: Format) -> str:
+    found = result["disclosure"]
+    if form is Format.JSON:
+        return to_json(result)
+    if form is Format.CSV:
+        records = [
+            {**record, "kind": kind}
+            for kind in ("singles", "pairs", "path")
+            for record in found[kind]
+        ]
+        return to_csv(_KEYS, [[record[key] for key in _KEYS] for record in records])
+    tables = [_table("published", found["singles"])]
+    if found["pairs"]:
+        tables.append(_table("best pairs", found["pairs"][:_PAIRS_SHOWN]))
+        tables.append(_path(found))
+    return "\n".join((_headline(result), *tables, _background(result)))
+
+
+def _headline(result: Result) -> str:
+    scenario, found = result["scenario"], result["disclosure"]
+    best = found["singles"][0]
+    return wrapped(
+        f"{scenario['model']}, {scenario['workload']}: the 90 % interval spans a factor of "
+        f"{significant(found['ratio_p95_p05'], 2)}. Most would be gained by publishing one thing: "
+        f"{best['meaning']}. A factor of {significant(best['ratio_p95_p05'], 2)} would be left, "
+        f"{_narrower(best['reduction'])} narrower."
+    )
+
+
+def _table(title: str, records: Sequence[Result]) -> str:
+    rows = [[title, "by", "factor left", "narrower by", "+/-"]]
+    rows += [
+        [
+            record["meaning"] + ("" if record["exact"] else " ~"),
+            record["publisher"],
+            significant(record["ratio_p95_p05"], 2),
+            _narrower(record["reduction"]),
+            f"{100 * record['reduction_error']:.1f} %",
+        ]
+        for record in records
+    ]
+    return aligned(rows, right=(False, False, True, True, True))
+
+
+def _path(found: Result) -> str:
+    """Show one disclosure after the other, each by what it adds to those above."""
+    single = {record["groups"][0]: record for record in found["singles"]}
+    words = ("meaning", "publisher", "exact")
+    steps = [
+        {**step, **{key: single[step["groups"][-1]][key] for key in words}}
+        for step in found["path"]
+    ]
+    return _table("one after the other", steps)
+
+
+def _narrower(reduction: float) -> str:
+    return f"{100 * reduction:.1f} %".replace("-0.0", "0.0")
+
+
+def _background(result: Result) -> str:
+    precision = result["disclosure"]["precision"]
+    lines = [
+        ("Factor left", "expected p95 over p05 of what is then still unknown"),
+        ("Narrower by", "expected reduction of ln p95 - ln p05; +/- is its Monte Carlo error"),
+        ("Boundary", f"{result['boundary']}: {BOUNDARY_WORDS[result['boundary']]}"),
+        ("Provenance", provenance_words(result["provenance"])),
+    ]
+    if precision is not None:
+        lines.insert(2, ("~", f"published with a relative error of {precision:g}; others exactly"))
+    return "".join(labelled(label, text) for label, text in lines)

@@ -1,0 +1,129 @@
+"""The command `sensitivity`: which unknowns make the interval wide."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from wh_uncertainty.cli.files import emit
+from wh_uncertainty.cli.layout import aligned, labelled, wrapped
+from wh_uncertainty.cli.numbers import significant
+from wh_uncertainty.cli.options import (
+    EstimandOption,
+    FormatOption,
+    OutputOption,
+    PlotOption,
+    PosteriorOption,
+    PriorsOption,
+    SeedOption,
+)
+from wh_uncertainty.cli.question import asks, prepared
+from wh_uncertainty.cli.render import Format, to_csv, to_json
+from wh_uncertainty.cli.report import BOUNDARY_WORDS, percent, provenance_words
+
+__all__ = ["sensitivity"]
+
+Result = Mapping[str, Any]
+
+PointsOption = Annotated[
+    int,
+    typer.Option("--log2-points", metavar="K", help="2^K points per unknown, 8 to 18."),
+]
+
+_ESTIMANDS = {"mean": "the mean over the workload's queries", "one-query": "one random query"}
+
+
+@asks
+def sensitivity(
+    context: typer.Context,
+    estimand: EstimandOption = "mean",
+    priors: PriorsOption = None,
+    posterior: PosteriorOption = None,
+    log2_points: PointsOption = 14,
+    seed: SeedOption = 0,
+    form: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+    plot: PlotOption = None,
+) -> None:
+    """Which unknowns make the interval wide: Sobol' indices and a tornado."""
+    if plot is not None:
+        from wh_uncertainty.cli.canvas import check_picture
+
+        check_picture(plot, output)
+    ready = prepared(context.params, priors, posterior)
+    from wh_uncertainty.model.provenance import provenance
+    from wh_uncertainty.model.sensitivity import sensitivity_indices
+    from wh_uncertainty.model.tornado import tornado_bars
+
+    found = sensitivity_indices(ready, estimand=estimand, log2_n=log2_points, seed=seed)
+    result = {
+        "scenario": ready.scenario.to_dict(),
+        "boundary": ready.scenario.boundary,
+        "estimand": estimand,
+        "ln_wh_variance": found.indices.variance,
+        "sobol": found.to_records(),
+        "tornado": tornado_bars(ready, estimand=estimand, seed=seed).to_dict(),
+        "provenance": provenance(ready, seed, 2**log2_points),
+    }
+    emit(_render(result, form), output)
+    if plot is not None:
+        from wh_uncertainty.cli.plot_sensitivity import draw_sensitivity
+
+        draw_sensitivity(plot, result)
+
+
+def _render(result: Result, form: Format) -> str:
+    if form is Format.JSON:
+        return to_json(result)
+    records = _joined(result)
+    if form is Format.CSV:
+        keys = list(records[0]) if records else ["rank", "group"]
+        return to_csv(keys, [[record[key] for key in keys] for record in records])
+    return "\n".join((_headline(result), _table(records), _background(result)))
+
+
+def _joined(result: Result) -> list[dict[str, Any]]:
+    """Put each group's bar beside its indices."""
+    bars = {bar["group"]: bar for bar in result["tornado"]["bars"]}
+    return [{**record, **bars[record["group"]]} for record in result["sobol"]]
+
+
+def _headline(result: Result) -> str:
+    scenario, ranked = result["scenario"], result["sobol"]
+    subject = f"{scenario['model']}, {scenario['workload']}, {_ESTIMANDS[result['estimand']]}"
+    if not ranked:
+        return wrapped(f"{subject}: nothing is left open that matters.")
+    first = ranked[0]
+    return wrapped(
+        f"{subject}: {first['meaning']} matters most. Knowing it alone would take away "
+        f"{percent(max(first['first_value'], 0))} of the variance of ln Wh."
+    )
+
+
+def _table(records: Sequence[Result]) -> str:
+    rows = [["", "unknown", "alone", "with others", "95 % interval", "Wh, low to high end"]]
+    rows += [
+        [
+            str(record["rank"]),
+            record["meaning"],
+            percent(max(record["first_value"], 0)),
+            percent(record["total_value"]),
+            f"{percent(record['total_low'])} to {percent(record['total_high'])}",
+            " to ".join(
+                significant(record[f"others_varying_{end}_wh"], 2) for end in ("low", "high")
+            ),
+        ]
+        for record in records
+    ]
+    return aligned(rows, right=(True, False, True, True, True, True))
+
+
+def _background(result: Result) -> str:
+    lines = [
+        ("Alone", "share of the variance of ln Wh that would go if only this were known"),
+        ("With others", "share that would stay if all but this were known, and its 95 % interval"),
+        ("Ends", "unknown at its 5th and 95th percentile, all else varying: geometric means"),
+        ("Boundary", f"{result['boundary']}: {BOUNDARY_WORDS[result['boundary']]}"),
+        ("Provenance", provenance_words(result["provenance"])),
+    ]
+    return "".join(labelled(label, text) for label, text in lines)
