@@ -7,8 +7,6 @@ quantities, so what is unknown is written down once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,26 +19,6 @@ Indices = NDArray[np.intp]
 
 # Keeps normal scores finite; the mass beyond, 2e-10, is out of reach of any sample used here.
 _SMALLEST_PROBABILITY = 2.0**-32
-
-
-class Source(Protocol):
-    """Gives `n` independent values of each quantity; equal names give equal values."""
-
-    def uniform(self, quantity: str) -> Floats:
-        """Return probabilities, shape ``(n,)``."""
-        ...
-
-    def index(self, quantity: str, count: int) -> Indices:
-        """Return equally likely positions below `count`, shape ``(n,)``."""
-        ...
-
-    def normal(self, quantity: str, rows: int) -> Floats:
-        """Return standard normals, shape ``(rows, n)``."""
-        ...
-
-    def prior(self, quantity: str, spec: PriorSpec) -> Floats:
-        """Return values of a prior, shape ``(n,)``."""
-        ...
 
 
 class Streams:
@@ -97,3 +75,7 @@ class Columns:
     def prior(self, quantity: str, spec: PriorSpec) -> Floats:
         """Return values of a prior, shape ``(n,)``."""
         return quantile(spec, self.uniform(quantity))
+
+
+#: Gives `n` independent values of each quantity by its name.
+type Source = Streams | Columns

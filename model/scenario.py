@@ -145,7 +145,7 @@ def read_scenario(path: Path) -> dict[str, Any]:
         raise ScenarioError(f"{path}: {error.strerror}; check the path") from error
     except UnicodeDecodeError as error:
         raise ScenarioError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ScenarioError(f"{path}: malformed TOML, {error}") from error
     known = {field.name for field in fields(Scenario)}
     for key, value in answers.items():
@@ -215,7 +215,7 @@ def _check_numbers(given: dict[str, Any]) -> None:
 def _number(key: str, value: object, meaning: str) -> float:
     try:
         number = float(value)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ScenarioError(f"{key} {value!r}: not a number; give {meaning}") from None
     if not math.isfinite(number):
         raise ScenarioError(f"{key} {value!r}: must be finite; give {meaning}")

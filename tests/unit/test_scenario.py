@@ -150,6 +150,7 @@ def test_a_file_answers_like_arguments(catalogue: Catalogue, tmp_path: Path) -> 
         (b"[model]\nname = 1", r"\[model\]: .* must be a text or a number"),
         (b"efficiency = true", "must be a text or a number"),
         (b'model = "\xff"', "not UTF-8 at byte 9"),
+        (b"model = " + b"[" * 100_000, "malformed TOML"),
         (b"#" * 1_000_001, "smaller than 1000000 B"),
         (None, "No such file"),
     ],
@@ -162,6 +163,11 @@ def test_files_that_cannot_be_read(tmp_path: Path, content: bytes | None, messag
         read_scenario(path)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_number_beyond_all_floats_is_refused(catalogue: Catalogue) -> None:
+    with pytest.raises(ScenarioError, match="not a number"):
+        ask(catalogue, efficiency=10**400)
 
 
 def test_a_directory_is_not_a_file(tmp_path: Path) -> None:
