@@ -7,6 +7,7 @@ quantities, so what is unknown is written down once.
 from __future__ import annotations
 
 from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
