@@ -95,26 +95,27 @@ def sobol_indices(
     ----------
     Saltelli et al. 2010, doi:10.1016/j.cpc.2009.09.018, table 2 (b) and (f).
     """
-    n = len(f_a)
     centre = (f_a.mean() + f_b.mean()) / 2
     a, b, ab = f_a - centre, f_b - centre, f_ab - centre
     first, total = (b * (ab - a)).T, ((a - ab) ** 2).T / 2
-    pooled = np.column_stack([(a + b) / 2, (a**2 + b**2) / 2])
-    weights = np.vstack([np.full(n, 1 / n), _resampling_weights(n, resamples, rng)])
-    mean, square = (weights @ pooled).T
-    variance = square - mean**2
-    scale = np.where(variance > 0, variance, np.inf)[:, None]
+    terms = np.column_stack([(a + b) / 2, (a**2 + b**2) / 2, first, total])
+    means = _resampled_means(terms, resamples, rng)
+    variance = means[:, 1] - means[:, 0] ** 2
+    shares = means[:, 2:] / np.where(variance > 0, variance, np.inf)[:, None]
     return SobolIndices(
-        first=_with_interval(weights @ first / scale),
-        total=_with_interval(weights @ total / scale),
+        first=_with_interval(shares[:, : len(f_ab)]),
+        total=_with_interval(shares[:, len(f_ab) :]),
         variance=float(variance[0]),
     )
 
 
-def _resampling_weights(n: int, resamples: int, rng: np.random.Generator) -> Floats:
-    """Share of each point in each resample, shape ``(resample, n)``."""
-    rows = (np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(resamples))
-    return np.array(list(rows)) / n
+def _resampled_means(terms: Floats, resamples: int, rng: np.random.Generator) -> Floats:
+    """Mean over points, and over each resample of them; shape ``(1 + resample, term)``."""
+    n = len(terms)
+    resampled = (
+        np.bincount(rng.integers(n, size=n), minlength=n) @ terms / n for _ in range(resamples)
+    )
+    return np.array([terms.mean(axis=0), *resampled])
 
 
 def _with_interval(estimates: Floats) -> Estimates:
