@@ -172,7 +172,7 @@ def _scenarios(path: Path, values: Values, catalogue: Catalogue) -> tuple[Scenar
             create_scenario(catalogue, **dict(zip(values, chosen, strict=True)))
             for chosen in product(*values.values())
         )
-    except (ScenarioError, OverflowError) as error:  # TOML knows integers that no float holds
+    except ScenarioError as error:
         raise ScenarioError(f"{path}: {error}") from error
 
 

@@ -215,7 +215,9 @@ def _check_numbers(given: dict[str, Any]) -> None:
 def _number(key: str, value: object, meaning: str) -> float:
     try:
         number = float(value)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    except (TypeError, ValueError, OverflowError):
+    except OverflowError:
+        raise ScenarioError(f"{key}: an integer too large to count with; give {meaning}") from None
+    except (TypeError, ValueError):
         raise ScenarioError(f"{key} {value!r}: not a number; give {meaning}") from None
     if not math.isfinite(number):
         raise ScenarioError(f"{key} {value!r}: must be finite; give {meaning}")

@@ -1,14 +1,17 @@
 """A grid file: what it comes to, and what is said when it cannot be read."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from wh_uncertainty.model import posterior
 from wh_uncertainty.model.grid import MAX_COMBINATIONS, find_gaps, read_grid
 from wh_uncertainty.model.posterior import PosteriorError
 from wh_uncertainty.model.scenario import ScenarioError, create_scenario
 from wh_uncertainty.priors import Catalogue, load_catalogue
 
+SHIPPED = Path(posterior.__file__).parent / "data" / "posterior"
 BOTH = b'model = "gpt-oss-120b"\nworkload = "1k/8k"\n'
 
 
@@ -105,7 +108,11 @@ def test_a_billion_combinations_are_counted_and_not_made(
 
 def test_gaps_say_what_there_is_instead(catalogue: Catalogue, tmp_path: Path) -> None:
     content = b"model = ['kimi-k2.5', 'minimax-m3']\nworkload = 'chat'\nhardware = ['b200', 'h100']"
-    gaps = find_gaps(read_grid(write(tmp_path, content), catalogue).scenarios, catalogue)
+    scenarios = read_grid(write(tmp_path, content), catalogue).scenarios
+    for name in ("kimi-k2.5", "board-power"):
+        for suffix in (".npz", ".json"):
+            shutil.copy(SHIPPED / f"{name}{suffix}", tmp_path)
+    gaps = find_gaps(scenarios, catalogue, tmp_path)
     assert list(gaps) == [1, 2, 3]
     assert gaps[1].startswith("no benchmark of kimi-k2.5 on h100; there are")
     assert "wh-uncertainty fit --model minimax-m3" in gaps[2]
