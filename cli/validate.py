@@ -1,14 +1,27 @@
 """The command `validate`: how well the posterior predicts rows that it has not seen."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
 
 from wh_uncertainty.cli.files import emit
 from wh_uncertainty.cli.layout import Column
-from wh_uncertainty.cli.options import FormatOption, ObservationsOption, PosteriorOption
+from wh_uncertainty.cli.options import FormatOption, ObservationsOption, PosteriorOption, UsageError
 from wh_uncertainty.cli.render import Format, render_records, to_json
 
 __all__ = ["score_records", "validate"]
+
+ReferencesOption = Annotated[
+    bool, typer.Option("--references", help="Our intervals beside figures that others published.")
+]
+PictureOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--plot", metavar="FILE", help="With --references: also draw it, as .svg or .png."
+    ),
+]
 
 _COLUMNS = (
     Column("what", "predicted"),
@@ -24,14 +37,24 @@ _COLUMNS = (
 
 def validate(
     observations: ObservationsOption = None,
+    references: ReferencesOption = False,
     posterior: PosteriorOption = None,
     form: FormatOption = Format.TABLE,
+    plot: PictureOption = None,
 ) -> None:
     """Score the posterior on rows kept from the fit, or on rows of your own.
 
     Without a file: the stored scores of the deployments that were left out. With one: its rows,
-    each deployment treated as new unless the fit has seen it.
+    each deployment treated as new unless the fit has seen it. With --references no score, but the
+    answers to the questions behind published figures.
     """
+    if references:
+        if observations is not None:
+            raise UsageError("--references asks about published figures; leave out --observations")
+        _show_references(posterior, form, plot)
+        return
+    if plot is not None:
+        raise UsageError("--plot draws published figures beside ours; add --references")
     from wh_uncertainty.model.observations import load_observations
     from wh_uncertainty.model.validate import validate as score
 
@@ -41,6 +64,26 @@ def validate(
         emit(to_json(scores))
     else:
         emit(render_records(list(score_records(scores)), _COLUMNS, form, "no row to score"))
+
+
+def _show_references(posterior: Path | None, form: Format, plot: Path | None) -> None:
+    if plot is not None:
+        from wh_uncertainty.cli.canvas import check_picture
+
+        check_picture(plot, None)
+    from wh_uncertainty.cli.references_report import render_references
+    from wh_uncertainty.model.published import compare, references_result
+    from wh_uncertainty.model.published_file import read_published
+    from wh_uncertainty.priors import load_catalogue
+
+    catalogue = load_catalogue()
+    figures = read_published(catalogue)
+    result = references_result(compare(figures, catalogue=catalogue, posterior_dir=posterior))
+    emit(render_references(result, form))
+    if plot is not None:
+        from wh_uncertainty.cli.plot_references import draw_references
+
+        draw_references(plot, result)
 
 
 def score_records(scores: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
