@@ -65,12 +65,12 @@ def draw_comparison(path: Path, result: Result) -> None:
     with page as (figure, top):
         top += 2 * ROW_INCHES  # the columns' headings stand above
         write_column(figure, MARGIN, top, labels)
-        panels = zip(lefts, (energies, ratios), axis_labels, said, strict=False)
-        for left, rows, axis_label, column in panels:
-            axes = new_axes(figure, left, top, _PANEL, tall)
+        drawn = [new_axes(figure, left, top, _PANEL, tall) for left in lefts[:2]]
+        panels = zip(drawn, lefts[:2], (energies, ratios), axis_labels, said, strict=True)
+        for axes, left, rows, axis_label, column in panels:
             draw_intervals(axes, rows, axis_label)
             write_column(figure, left + _PANEL + _GAP, top, column)
-        axes.axvline(1, color=INK, lw=0.8, ls=":")
+        drawn[1].axvline(1, color=INK, lw=0.8, ls=":")
 
 
 def _said(quantiles: Mapping[str, float]) -> str:

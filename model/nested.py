@@ -17,6 +17,7 @@ from wh_uncertainty.model.unknowns import DIMENSIONS, draw_unknowns, unknowns_at
 __all__ = ["NestedDesign", "ln_wh_given", "nested_design"]
 
 Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
 
 _POOL_VALUES = 4096
 
@@ -128,5 +129,5 @@ def _blurred(known: Sample, design: NestedDesign, field: str, precision: float) 
     inner = len(prior) // len(published)
     # Evenly spread probabilities in random order: the order is the rest's, which is random.
     probability = (np.arange(inner) + 0.5) / inner
-    at = [np.searchsorted(row, probability * row[-1]) for row in weight]
+    at: list[Indices] = [np.searchsorted(row, probability * row[-1]) for row in weight]
     return Sample(replace(known.unknowns, **{field: pool[np.concatenate(at)]}), known.queries)

@@ -51,6 +51,7 @@ class Sensitivity:
     def to_records(self) -> list[dict[str, Any]]:
         """Return one JSON-ready record per group, from the largest total index down."""
         first, total = self.indices.first, self.indices.total
+        order: list[int] = np.argsort(-total.value, kind="stable").tolist()
         return [
             {
                 "rank": rank + 1,
@@ -65,7 +66,7 @@ class Sensitivity:
                     for end in ("value", "low", "high")
                 },
             }
-            for rank, g in enumerate(np.argsort(-total.value, kind="stable").tolist())
+            for rank, g in enumerate(order)
         ]
 
 
