@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.context import Context
-from wh_uncertainty.model.forward import draw_queries
+from wh_uncertainty.model.deployment import deployment_id
+from wh_uncertainty.model.forward import draw_queries, serving_candidate
 from wh_uncertainty.model.groups import GROUPS, QUERY, Group, Sample, ln_wh, swapped
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.provenance import provenance
@@ -26,8 +27,7 @@ Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
 _LARGEST_DRAWS = 1_000_000
-# The software of the day differs between deployments, even of one provider on one day.
-_NEVER_BY_DEFAULT = ("software",)
+_SOFTWARE = next(group for group in GROUPS if group.key == "software")
 # Errors of one model's law say nothing of another's.
 _WITHIN_MODEL = ("beyond_lengths",)
 _WITHIN_WORKLOAD = (QUERY.key,)
@@ -98,7 +98,8 @@ def compare(
 
     A shared unknown has one rank for all: a provider at the 30th percentile of efficiency is that
     in every scenario, whatever prior each has. A shared accelerator is the same one wherever the
-    scenarios allow it.
+    scenarios allow it. By default the software of the day is shared in the draws in which one
+    deployment serves both, and in no other: deployments of one provider run different software.
 
     Parameters
     ----------
@@ -126,7 +127,10 @@ def compare(
     if not 1_000 <= draws <= _LARGEST_DRAWS:
         raise ScenarioError(f"draws {draws}: must lie between 1000 and {_LARGEST_DRAWS}")
     groups = shared_groups(contexts, shared)
-    chunks = [_chunk(contexts, groups, estimand, n, rng) for n, rng in _chunks(draws, seed)]
+    chunks = [
+        _chunk(contexts, groups, estimand, n, rng, by_deployment=shared is None)
+        for n, rng in _chunks(draws, seed)
+    ]
     ln_of_scenarios: Floats = np.concatenate(chunks, axis=1)
     return Comparison(tuple(contexts), ln_of_scenarios, groups, estimand, seed)
 
@@ -141,8 +145,9 @@ def shared_groups(
     contexts : sequence of Context
     shared : sequence of str, optional
         Keys of groups, or ``provider``, ``site``, ``benchmark`` for all that each of them could
-        tell; ``all`` or ``none``. By default all but the software of the day; the error beyond
-        benchmarked lengths only within one model, and the query only within one workload.
+        tell; ``all`` or ``none``, which stand alone. By default all but the software of the day
+        (see `compare`); the error beyond benchmarked lengths only within one model, and the query
+        only within one workload.
 
     Returns
     -------
@@ -154,7 +159,7 @@ def shared_groups(
         A name that there is not.
     """
     if shared is None:
-        apart = set(_NEVER_BY_DEFAULT)
+        apart: set[str] = {_SOFTWARE.key}
         if len({c.scenario.model for c in contexts}) > 1:
             apart |= set(_WITHIN_MODEL)
         if len({c.workload.name for c in contexts}) > 1:
@@ -163,7 +168,9 @@ def shared_groups(
     names = {"all", "none", *(g.publisher for g in GROUPS if g != QUERY), *(g.key for g in GROUPS)}
     for name in shared:
         if name not in names:
-            raise ScenarioError(f"shared {name!r}: is none of {', '.join(sorted(names))}")
+            raise ScenarioError(f"shared {name!r}: unknown; known are {', '.join(sorted(names))}")
+        if name in ("all", "none") and len(shared) > 1:
+            raise ScenarioError(f"shared {','.join(shared)}: {name} stands alone")
     return tuple(g for g in GROUPS if {"all", g.key, g.publisher} & set(shared))
 
 
@@ -179,18 +186,42 @@ def _chunk(
     estimand: str,
     n: int,
     rng: np.random.Generator,
+    *,
+    by_deployment: bool,
 ) -> Floats:
     points_rng, race_rng, *own_rngs = rng.spawn(2 + len(contexts))
     common = points_rng.random((n, DIMENSIONS))
     hardware = _shared_hardware(contexts, n, race_rng)
     query_seed = int(race_rng.integers(2**63))
-    rows: list[Floats] = []
+    samples: list[Sample] = []
     for context, own_rng, index in zip(contexts, own_rngs, hardware, strict=True):
         own = Sample(draw_unknowns(context, n, rng=own_rng), draw_queries(context, n, rng=own_rng))
         queries = draw_queries(context, n, rng=np.random.default_rng(query_seed))
         ours = Sample(replace(unknowns_at(context, common), hardware=index), queries)
-        rows.append(ln_wh(context, swapped(own, ours, groups), estimand))
-    return np.array(rows)
+        samples.append(swapped(own, ours, groups))
+    if by_deployment:
+        samples = _with_software_of_deployments(contexts, samples)
+    return np.array([ln_wh(c, s, estimand) for c, s in zip(contexts, samples, strict=True)])
+
+
+def _with_software_of_deployments(
+    contexts: Sequence[Context], samples: Sequence[Sample]
+) -> list[Sample]:
+    """Give each draw the software of the first scenario that the same deployment serves."""
+    names = [
+        np.array([deployment_id(d) for d in context.candidates.deployments])[
+            serving_candidate(context, sample.unknowns)
+        ]
+        for context, sample in zip(contexts, samples, strict=True)
+    ]
+    runs = [sample.unknowns.run for sample in samples]
+    shared: list[Sample] = []
+    for k, sample in enumerate(samples):
+        run = runs[k]
+        for j in reversed(range(k)):  # the first one has the last word
+            run = np.where(names[j] == names[k], runs[j], run)
+        shared.append(replace(sample, unknowns=replace(sample.unknowns, run=run)))
+    return shared
 
 
 def _shared_hardware(

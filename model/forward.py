@@ -32,6 +32,7 @@ __all__ = [
     "draw_queries",
     "evaluate",
     "lengths_ratio",
+    "serving_candidate",
 ]
 
 Floats = NDArray[np.float64]
@@ -164,6 +165,25 @@ def evaluate(context: Context, unknowns: Unknowns, queries: Queries) -> Energies
     )
 
 
+def serving_candidate(context: Context, unknowns: Unknowns) -> Indices:
+    """Find who serves each draw: the cheapest deployment of its accelerator at its speed.
+
+    Parameters
+    ----------
+    context : Context
+    unknowns : Unknowns
+
+    Returns
+    -------
+    ndarray of int, shape (draw,)
+        Position among the candidates.
+    """
+    served: Indices = context.frontier[
+        unknowns.hardware, grid_position(unknowns.interactivity_tok_s)
+    ]
+    return served
+
+
 def lengths_ratio(context: Context) -> float:
     """Mean context of the workload over the longest benchmarked; above 1 is extrapolation."""
     return (context.workload.moments.isl_tok + context.typical_osl_tok) / BENCHMARK_CONTEXT_TOK
@@ -191,7 +211,7 @@ def _one_query(u: Unknowns, queries: Queries) -> TokenMoments:
 
 def _serve(context: Context, u: Unknowns, tokens: TokenMoments) -> Serving:
     candidates = context.candidates
-    candidate: Indices = context.frontier[u.hardware, grid_position(u.interactivity_tok_s)]
+    candidate = serving_candidate(context, u)
     at = u.posterior_draw, candidate
     vintage = context.catalogue.priors["software_vintage_sd"].parameters["value"]
     speed_sd, decode_sd, tilt_sd = context.cost.arrays["run_sd"][u.posterior_draw].T

@@ -90,6 +90,24 @@ def test_shared_hardware_is_the_same_one_wherever_both_allow_it() -> None:
     assert stats.binomtest(same, 20_000, share).pvalue > ALPHA
 
 
+def test_software_is_shared_where_one_deployment_serves_both() -> None:
+    """A facility never uses less than its own boards; efficiency cancels to its ratio."""
+    boards, meter = ({**GPT, "boundary": boundary} for boundary in ("board", "facility"))
+    found = compared(boards, meter)
+    assert np.all(found.ln_wh[0] < found.ln_wh[1])
+    pinned = {**GPT, "boundary": "provisioned-2025-12"}
+    low, high = ({**pinned, "efficiency": eta} for eta in (0.3, 0.6))
+    assert np.diff(compared(low, high).ln_wh, axis=0) == pytest.approx(-np.log(2))
+    apart = compared({**GPT, "hardware": "b200"}, {**GPT, "hardware": "h200"})
+    alike = compared({**GPT, "hardware": "b200"}, {**GPT, "hardware": "h200"}, shared=["all"])
+    assert np.diff(apart.ln_wh, axis=0).std() > np.diff(alike.ln_wh, axis=0).std()
+
+
+def test_all_and_none_stand_alone() -> None:
+    with pytest.raises(ScenarioError, match="stands alone"):
+        compared(GPT, R1, shared=["none", "all"])
+
+
 def test_defaults_leave_apart_what_differs() -> None:
     def keys(*answers: dict[str, Any]) -> set[str]:
         return {group.key for group in shared_groups([context_of(**a) for a in answers])}
@@ -101,7 +119,7 @@ def test_defaults_leave_apart_what_differs() -> None:
 
 
 def test_names_of_what_is_shared_are_checked() -> None:
-    with pytest.raises(ScenarioError, match="shared 'weather': is none of"):
+    with pytest.raises(ScenarioError, match="shared 'weather': unknown"):
         compared(GPT, R1, shared=["weather"])
     with pytest.raises(ScenarioError, match="at least two"):
         compared(GPT)
