@@ -60,9 +60,10 @@ _POINTS_PER_INCH = 72
 _LINE_SPACING = 1.4
 _GRID = "#e4e4e4"
 _LONGEST_WORDS = 80  # names of deployments stay whole
-# Below these ratios of its ends an axis has no decade to mark, or too few of them.
-_LINEAR_TICKS_RATIO, _FEW_TICKS_RATIO = 5, 1000
-_LABEL_WIDTH, _LABEL_HEIGHT = 0.45, 0.2  # of a tick, with what keeps it apart [inches]
+# Below this ratio of its ends an axis has no decade to mark.
+_LINEAR_TICKS_RATIO = 5
+_LABEL_WIDTH, _LABEL_HEIGHT, _LABEL_GAP = 0.45, 0.2, 0.15  # of a tick [inches]
+_TICK_SIZE = 9.5  # points
 
 
 def picture_format(path: Path) -> str:
@@ -291,19 +292,20 @@ def dress_log_axis(axis: Any) -> None:
     low, high = axis.get_view_interval()
     if high < _LINEAR_TICKS_RATIO * low:
         axis.set_major_locator(ticker.MaxNLocator(5, steps=[1, 2, 5, 10]))
-    elif high < _FEW_TICKS_RATIO * low and _has_room_within_decades(axis, high / low):
+    elif 3 * math.log10(high / low) < (room := _labels_with_room(axis, high)):
         axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+    else:
+        axis.set_major_locator(ticker.LogLocator(numticks=max(int(room), 2)))
     axis.set_major_formatter(ticker.StrMethodFormatter("{x:g}"))
     axis.set_minor_formatter(ticker.NullFormatter())
     axis.grid(color=_GRID, lw=0.8)
     axis.axes.set_axisbelow(True)
 
 
-def _has_room_within_decades(axis: Any, ratio: float) -> bool:
-    """Whether three labels per decade fit beside each other."""
+def _labels_with_room(axis: Any, high: float) -> float:
+    """Count the labels that fit beside each other."""
     figure, box = axis.axes.figure, axis.axes.get_position()
-    inches: float = box.width * figure.get_figwidth()
-    label = _LABEL_WIDTH
     if axis.axis_name == "y":
-        inches, label = box.height * figure.get_figheight(), _LABEL_HEIGHT
-    return 3 * label * math.log10(ratio) < inches
+        return float(box.height * figure.get_figheight() / _LABEL_HEIGHT)
+    widest = max(text_inches(f"{high:g}", _TICK_SIZE) + _LABEL_GAP, _LABEL_WIDTH)
+    return float(box.width * figure.get_figwidth() / widest)

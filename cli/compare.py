@@ -40,8 +40,8 @@ SharedOption = Annotated[
     str | None,
     typer.Option(
         metavar="NAMES",
-        help="What they have in common: provider, site, benchmark, all, none, or names of "
-        "`sensitivity`, with commas. [default: all but the software of the day]",
+        help="What they have in common: provider, site, benchmark, all, none, or keys of "
+        "`sensitivity --format csv`, with commas. [default: all that they can share]",
         show_default=False,
     ),
 ]
@@ -109,12 +109,17 @@ def _answers(text: str) -> Answers:
 
 
 def _labels(scenarios: Sequence[Answers]) -> list[str]:
-    """Name each scenario by the answers in which they differ."""
+    """Name each scenario by the answers in which they differ; by number where none does."""
+    from wh_uncertainty.cli.scenario_page import phrase
+
     telling = [key for key in scenarios[0] if len({str(s[key]) for s in scenarios}) > 1]
-    return [
-        ", ".join(str(scenario[key]) for key in telling if scenario[key] is not None) or "open"
-        for scenario in scenarios
+    labels = [
+        ", ".join(phrase(key, s[key]) for key in telling if s[key] is not None) or "open"
+        for s in scenarios
     ]
+    if len(set(labels)) == len(labels):
+        return labels
+    return [f"{k}: {label}" for k, label in enumerate(labels, start=1)]
 
 
 def _render(result: Result, form: Format) -> str:
@@ -171,9 +176,25 @@ def _table(result: Result) -> str:
 def _background(result: Result) -> str:
     boundaries = dict.fromkeys(e["scenario"]["boundary"] for e in result["scenarios"])
     lines = [
-        ("Ratio", "to the first scenario, in the same state of the world; P(less) likewise"),
-        ("Shared", ", ".join(result["shared"]) or "nothing"),
+        ("Ratio", "to the first scenario, draw by draw; its median is not the medians' ratio"),
+        ("Shared", _shared_words(result)),
         *(("Boundary", f"{name}: {BOUNDARY_WORDS[name]}") for name in boundaries),
-        ("Provenance", provenance_words(result["scenarios"][0]["provenance"])),
+        *(("Provenance", provenance_words(p)) for p in _provenances(result)),
     ]
     return "".join(labelled(label, text) for label, text in lines)
+
+
+def _shared_words(result: Result) -> str:
+    words = ", ".join(result["shared"]) or "nothing"
+    if result["software_by_deployment"]:
+        words += "; software where one deployment serves both"
+    return words
+
+
+def _provenances(result: Result) -> list[Result]:
+    """Return one provenance for each posterior among the scenarios."""
+    by_posterior = {
+        entry["provenance"]["posterior_sha256"]: entry["provenance"]
+        for entry in result["scenarios"]
+    }
+    return list(by_posterior.values())

@@ -20,7 +20,7 @@ from wh_uncertainty.cli.options import (
 )
 from wh_uncertainty.cli.question import asks, prepared
 from wh_uncertainty.cli.render import Format, to_csv, to_json
-from wh_uncertainty.cli.report import BOUNDARY_WORDS, provenance_words
+from wh_uncertainty.cli.report import BOUNDARY_WORDS, ESTIMAND_WORDS, provenance_words
 
 __all__ = ["disclosure"]
 
@@ -109,7 +109,8 @@ def _headline(result: Result) -> str:
     scenario, found = result["scenario"], result["disclosure"]
     best = found["singles"][0]
     return wrapped(
-        f"{scenario['model']}, {scenario['workload']}: the 90 % interval spans a factor of "
+        f"{scenario['model']}, {scenario['workload']}: the 90 % interval of "
+        f"{ESTIMAND_WORDS[found['estimand']]} spans a factor of "
         f"{significant(found['ratio_p95_p05'], 2)}. Most would be gained by publishing one thing: "
         f"{best['meaning']}. A factor of {significant(best['ratio_p95_p05'], 2)} would be left, "
         f"{_narrower(best['reduction'])} narrower."
@@ -146,14 +147,22 @@ def _narrower(reduction: float) -> str:
     return f"{100 * reduction:.1f} %".replace("-0.0", "0.0")
 
 
+def _rest(estimand: str) -> list[tuple[str, str]]:
+    if estimand == "mean":
+        return []
+    return [("Rest", "what is left in the end is which query it is; nobody can publish that")]
+
+
 def _background(result: Result) -> str:
-    precision = result["disclosure"]["precision"]
+    error = result["disclosure"]["published_error"]
     lines = [
         ("Factor left", "expected p95 over p05 of what is then still unknown"),
-        ("Narrower by", "expected reduction of ln p95 - ln p05; +/- is its Monte Carlo error"),
+        ("Narrower by", "expected reduction of ln p95 - ln p05; +/- its Monte Carlo error"),
+        *_rest(result["disclosure"]["estimand"]),
         ("Boundary", f"{result['boundary']}: {BOUNDARY_WORDS[result['boundary']]}"),
         ("Provenance", provenance_words(result["provenance"])),
     ]
-    if precision is not None:
-        lines.insert(2, ("~", f"published with a relative error of {precision:g}; others exactly"))
+    if error is not None:
+        words = f"its numbers published with a relative error of {error:g}, all else exactly"
+        lines.insert(2, ("~", words))
     return "".join(labelled(label, text) for label, text in lines)

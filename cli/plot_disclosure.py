@@ -55,7 +55,7 @@ def draw_disclosure(path: Path, result: Result) -> None:
     added = [alone[step["groups"][-1]] for step in found["path"]]
     words = ["nothing published", *map(_words, added), "left when all of this is published"]
     about = "How publishing would narrow the 90 % interval of Wh per query", found["estimand"]
-    key = _KEY + _error_words(found["precision"])
+    key = _KEY + _error_words(found["published_error"])
     ratios = [found["ratio_p95_p05"], *(step["ratio_p95_p05"] for step in found["path"])]
     said = _said(ratios)
     widths = _WATERFALL + number_inches(said), _SINGLES

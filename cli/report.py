@@ -8,7 +8,7 @@ from wh_uncertainty.cli.layout import aligned, labelled, wrapped
 from wh_uncertainty.cli.numbers import interval, quantity, significant
 from wh_uncertainty.cli.render import Format, to_csv, to_json
 
-__all__ = ["BOUNDARY_WORDS", "percent", "provenance_words", "render_simulation"]
+__all__ = ["BOUNDARY_WORDS", "ESTIMAND_WORDS", "percent", "provenance_words", "render_simulation"]
 
 Result = Mapping[str, Any]
 Quantiles = Mapping[str, float]
@@ -19,6 +19,11 @@ BOUNDARY_WORDS: Mapping[str, str] = {
     "facility": "the facility's meter: IT load times PUE",
     "provisioned-2025-12": "all-in provisioned power per GPU as of 2025-12; no host, no PUE on top",
     "provisioned-2026-07": "all-in provisioned power per GPU as of 2026-07; no host, no PUE on top",
+}
+
+ESTIMAND_WORDS: Mapping[str, str] = {
+    "mean": "the mean over the workload's queries",
+    "one-query": "one random query",
 }
 
 _FLAGS_SHOWN = 3

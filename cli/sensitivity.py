@@ -19,7 +19,7 @@ from wh_uncertainty.cli.options import (
 )
 from wh_uncertainty.cli.question import asks, prepared
 from wh_uncertainty.cli.render import Format, to_csv, to_json
-from wh_uncertainty.cli.report import BOUNDARY_WORDS, percent, provenance_words
+from wh_uncertainty.cli.report import BOUNDARY_WORDS, ESTIMAND_WORDS, percent, provenance_words
 
 __all__ = ["sensitivity"]
 
@@ -29,8 +29,6 @@ PointsOption = Annotated[
     int,
     typer.Option("--log2-points", metavar="K", help="2^K points per unknown, 8 to 18."),
 ]
-
-_ESTIMANDS = {"mean": "the mean over the workload's queries", "one-query": "one random query"}
 
 
 @asks
@@ -90,7 +88,7 @@ def _joined(result: Result) -> list[dict[str, Any]]:
 
 def _headline(result: Result) -> str:
     scenario, ranked = result["scenario"], result["sobol"]
-    subject = f"{scenario['model']}, {scenario['workload']}, {_ESTIMANDS[result['estimand']]}"
+    subject = f"{scenario['model']}, {scenario['workload']}, {ESTIMAND_WORDS[result['estimand']]}"
     if not ranked:
         return wrapped(f"{subject}: nothing is left open that matters.")
     first = ranked[0]
@@ -101,27 +99,32 @@ def _headline(result: Result) -> str:
 
 
 def _table(records: Sequence[Result]) -> str:
-    rows = [["", "unknown", "alone", "with others", "95 % interval", "Wh, low to high end"]]
+    rows = [["", "unknown", "alone", "with others", "Wh, low to high end"]]
     rows += [
         [
             str(record["rank"]),
             record["meaning"],
-            percent(max(record["first_value"], 0)),
-            percent(record["total_value"]),
-            f"{percent(record['total_low'])} to {percent(record['total_high'])}",
+            _share(record, "first"),
+            _share(record, "total"),
             " to ".join(
                 significant(record[f"others_varying_{end}_wh"], 2) for end in ("low", "high")
             ),
         ]
         for record in records
     ]
-    return aligned(rows, right=(True, False, True, True, True, True))
+    return aligned(rows, right=(True, False, True, True, True))
+
+
+def _share(record: Result, kind: str) -> str:
+    """Write an index with half the width of its interval."""
+    half = (record[f"{kind}_high"] - record[f"{kind}_low"]) / 2
+    return f"{100 * max(record[f'{kind}_value'], 0):.1f} +/- {100 * half:.1f} %"
 
 
 def _background(result: Result) -> str:
     lines = [
         ("Alone", "share of the variance of ln Wh that would go if only this were known"),
-        ("With others", "share that would stay if all but this were known, and its 95 % interval"),
+        ("With others", "share that would stay if all but this were known; +/- spans 95 %"),
         ("Ends", "unknown at its 5th and 95th percentile, all else varying: geometric means"),
         ("Boundary", f"{result['boundary']}: {BOUNDARY_WORDS[result['boundary']]}"),
         ("Provenance", provenance_words(result["provenance"])),

@@ -46,6 +46,8 @@ class Comparison:
         What a column has in common.
     estimand : str
     seed : int
+    software_by_deployment : bool
+        Whether a column has the software of the day in common where one deployment serves.
     """
 
     contexts: tuple[Context, ...]
@@ -53,6 +55,7 @@ class Comparison:
     shared: tuple[Group, ...]
     estimand: str
     seed: int
+    software_by_deployment: bool
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values; every scenario is set against the first."""
@@ -60,6 +63,7 @@ class Comparison:
         return {
             "estimand": self.estimand,
             "shared": [group.key for group in self.shared],
+            "software_by_deployment": self.software_by_deployment,
             "scenarios": [
                 {
                     "scenario": context.scenario.to_dict(),
@@ -132,7 +136,7 @@ def compare(
         for n, rng in _chunks(draws, seed)
     ]
     ln_of_scenarios: Floats = np.concatenate(chunks, axis=1)
-    return Comparison(tuple(contexts), ln_of_scenarios, groups, estimand, seed)
+    return Comparison(tuple(contexts), ln_of_scenarios, groups, estimand, seed, shared is None)
 
 
 def shared_groups(

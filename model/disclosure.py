@@ -85,7 +85,7 @@ class Disclosures:
         kinds = {"singles": self.singles, "pairs": self.pairs, "path": self.path}
         return {
             "estimand": self.estimand,
-            "precision": self.precision,
+            "published_error": self.precision,
             "ratio_p95_p05": float(np.exp(self.full.ln_ratio)),
             "ln_ratio": self.full.ln_ratio,
             "ln_ratio_error": self.full.error,
@@ -140,7 +140,7 @@ def disclosures(
     check_estimand(estimand)
     if precision is not None and not _SMALLEST_PRECISION <= precision <= _LARGEST_PRECISION:
         raise ScenarioError(
-            f"error {precision!r} of published numbers: must lie between {_SMALLEST_PRECISION:g} "
+            f"published error {precision!r}: must lie between {_SMALLEST_PRECISION:g} "
             f"and {_LARGEST_PRECISION:g} (relative standard error; leave it out for exact numbers)"
         )
     groups = [group for group in active_groups(context, estimand) if group != QUERY]

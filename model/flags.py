@@ -146,7 +146,7 @@ def _extrapolations(context: Context, tally: Tally) -> list[tuple[str, str, floa
         ),
         (
             "unreachable_interactivity",
-            "no benchmarked deployment reaches the interactivity asked for; the closest serves",
+            "the deployment that serves, on its software of the day, is slower than asked for",
             tally.unreachable / tally.draws,
         ),
         (

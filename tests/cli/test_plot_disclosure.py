@@ -93,7 +93,7 @@ def test_every_step_is_named(tmp_path: Path, drawn: Drawn, everything: Result, n
 
 
 def test_exact_numbers_need_no_sign(tmp_path: Path, drawn: Drawn, everything: Result) -> None:
-    found = cut(everything, 1)["disclosure"] | {"precision": None}
+    found = cut(everything, 1)["disclosure"] | {"published_error": None}
     found["singles"] = [{**single, "exact": True} for single in found["singles"]]
     draw_disclosure(tmp_path / "x.svg", everything | {"disclosure": found})
     assert not any("~" in text or "relative error" in text for text, _, _ in drawn)
