@@ -61,12 +61,12 @@ def disclosure(
         from wh_uncertainty.cli.canvas import check_picture
 
         check_picture(plot, output)
-    precision = None if error is None else _share(error)
+    published_error = None if error is None else _share(error)
     ready = prepared(context.params, priors, posterior)
     from wh_uncertainty.model.disclosure import DISCLOSURE_DRAWS, disclosures
     from wh_uncertainty.model.provenance import provenance
 
-    found = disclosures(ready, estimand=estimand, precision=precision, seed=seed)
+    found = disclosures(ready, estimand=estimand, published_error=published_error, seed=seed)
     result = {
         "scenario": ready.scenario.to_dict(),
         "boundary": ready.scenario.boundary,

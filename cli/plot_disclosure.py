@@ -68,10 +68,10 @@ def _words(single: Result) -> str:
     return f"+ {single['meaning']}{'' if single['exact'] else ' ~'}"
 
 
-def _error_words(precision: float | None) -> str:
-    if precision is None:
+def _error_words(error: float | None) -> str:
+    if error is None:
         return ""
-    return f" ~ published with a relative error of {precision:g}; others exactly."
+    return f" ~ published with a relative error of {error:g}; others exactly."
 
 
 def _said(ratios: Sequence[float]) -> list[str]:

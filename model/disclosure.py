@@ -31,7 +31,7 @@ _LOG2_OUTER = 8
 _INNER = 400
 #: Draws behind each width.
 DISCLOSURE_DRAWS = 2**_LOG2_OUTER * _INNER
-_SMALLEST_PRECISION, _LARGEST_PRECISION = 0.01, 1.0
+_SMALLEST_ERROR, _LARGEST_ERROR = 0.01, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Disclosures:
     path : tuple of Disclosure
         What to ask for first, second ...: each step adds the group that narrows most.
     estimand : str
-    precision : float or None
+    published_error : float or None
         Relative error of published numbers.
     """
 
@@ -78,14 +78,14 @@ class Disclosures:
     pairs: tuple[Disclosure, ...]
     path: tuple[Disclosure, ...]
     estimand: str
-    precision: float | None
+    published_error: float | None
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values."""
         kinds = {"singles": self.singles, "pairs": self.pairs, "path": self.path}
         return {
             "estimand": self.estimand,
-            "published_error": self.precision,
+            "published_error": self.published_error,
             "ratio_p95_p05": float(np.exp(self.full.ln_ratio)),
             "ln_ratio": self.full.ln_ratio,
             "ln_ratio_error": self.full.error,
@@ -98,7 +98,8 @@ class Disclosures:
             "groups": [group.key for group in disclosure.groups],
             "meaning": " and ".join(group.words for group in disclosure.groups),
             "publisher": " and ".join(dict.fromkeys(g.publisher for g in disclosure.groups)),
-            "exact": self.precision is None or not any(g.is_number for g in disclosure.groups),
+            "exact": self.published_error is None
+            or not any(g.is_number for g in disclosure.groups),
             "ratio_p95_p05": float(np.exp(disclosure.width.ln_ratio)),
             "ln_ratio": disclosure.width.ln_ratio,
             "ln_ratio_error": disclosure.width.error,
@@ -111,7 +112,7 @@ def disclosures(
     context: Context,
     *,
     estimand: str = "mean",
-    precision: float | None = None,
+    published_error: float | None = None,
     seed: int = 0,
 ) -> Disclosures:
     """Estimate what publishing each unknown, each pair, and one after the other would leave.
@@ -124,7 +125,7 @@ def disclosures(
     ----------
     context : Context
     estimand : {"mean", "one-query"}
-    precision : float, optional
+    published_error : float, optional
         Relative standard error of published numbers, 0.01 to 1; exact by default.
     seed : int
 
@@ -135,13 +136,13 @@ def disclosures(
     Raises
     ------
     ScenarioError
-        Unknown estimand, precision out of range, or nothing is left to disclose.
+        Unknown estimand, error out of range, or nothing is left to disclose.
     """
     check_estimand(estimand)
-    if precision is not None and not _SMALLEST_PRECISION <= precision <= _LARGEST_PRECISION:
+    if published_error is not None and not _SMALLEST_ERROR <= published_error <= _LARGEST_ERROR:
         raise ScenarioError(
-            f"published error {precision!r}: must lie between {_SMALLEST_PRECISION:g} "
-            f"and {_LARGEST_PRECISION:g} (relative standard error; leave it out for exact numbers)"
+            f"published error {published_error!r}: must lie between {_SMALLEST_ERROR:g} "
+            f"and {_LARGEST_ERROR:g} (relative standard error; leave it out for exact numbers)"
         )
     groups = [group for group in active_groups(context, estimand) if group != QUERY]
     if not groups:
@@ -151,16 +152,16 @@ def disclosures(
     )
 
     def disclose(*together: Group) -> Disclosure:
-        return Disclosure(together, interval_width(ln_wh_given(design, together, precision)))
+        return Disclosure(together, interval_width(ln_wh_given(design, together, published_error)))
 
     singles = [disclose(group) for group in groups]
     return Disclosures(
         full=interval_width(ln_wh_given(design, ())),
         singles=_narrowest_first(singles),
         pairs=_narrowest_first([disclose(*pair) for pair in combinations(groups, 2)]),
-        path=_path(design, singles, precision),
+        path=_path(design, singles, published_error),
         estimand=estimand,
-        precision=precision,
+        published_error=published_error,
     )
 
 
@@ -185,7 +186,7 @@ def _narrowest_first(found: Sequence[Disclosure]) -> tuple[Disclosure, ...]:
 
 
 def _path(
-    design: NestedDesign, singles: Sequence[Disclosure], precision: float | None
+    design: NestedDesign, singles: Sequence[Disclosure], published_error: float | None
 ) -> tuple[Disclosure, ...]:
     """Disclose greedily, from the best single on."""
     steps = [min(singles, key=lambda disclosure: disclosure.width.ln_ratio)]
@@ -195,6 +196,6 @@ def _path(
         if not left:
             return tuple(steps)
         tried = [(*steps[-1].groups, group) for group in left]
-        widths = [interval_width(ln_wh_given(design, t, precision)) for t in tried]
+        widths = [interval_width(ln_wh_given(design, t, published_error)) for t in tried]
         best = int(np.argmin([width.ln_ratio for width in widths]))
         steps.append(Disclosure(tried[best], widths[best]))

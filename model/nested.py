@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +12,15 @@ from wh_uncertainty.model.context import Context
 from wh_uncertainty.model.forward import draw_queries
 from wh_uncertainty.model.groups import Group, Sample, chosen, ln_wh, swapped
 from wh_uncertainty.model.sobol import paired_points
-from wh_uncertainty.model.unknowns import DIMENSIONS, draw_unknowns, unknowns_at
+from wh_uncertainty.model.unknowns import DIMENSIONS, Unknowns, draw_unknowns, unknowns_at
 
 __all__ = ["NestedDesign", "ln_wh_given", "nested_design"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
-_POOL_VALUES = 4096
+_POOL_VALUES = 4096  # many within even the smallest error that may be asked for, 1 %
+_FIELDS = [field.name for field in fields(Unknowns)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,15 +35,15 @@ class NestedDesign:
         Of ``outer`` draws: what might be disclosed.
     rest : Sample
         Of ``outer * inner`` draws: what stays unknown.
-    errors : ndarray of shape (outer,)
-        Standard normals: by how much a published number may be off.
+    error_seed : int
+        Of the errors of published numbers, a stream for each field.
     """
 
     context: Context
     estimand: str
     published: Sample
     rest: Sample
-    errors: Floats
+    error_seed: int
 
 
 def nested_design(
@@ -81,12 +82,12 @@ def nested_design(
             unknowns_at(context, points), draw_queries(context, outer, rng=streams[1])
         ),
         rest=chosen(rest, np.tile(np.arange(n), outer)) if common else rest,
-        errors=streams[4].standard_normal(outer),
+        error_seed=int(streams[4].integers(2**63)),
     )
 
 
 def ln_wh_given(
-    design: NestedDesign, groups: Sequence[Group], precision: float | None = None
+    design: NestedDesign, groups: Sequence[Group], published_error: float | None = None
 ) -> Floats:
     """Evaluate ln Wh with some groups known and the rest drawn.
 
@@ -95,7 +96,7 @@ def ln_wh_given(
     design : NestedDesign
     groups : sequence of Group
         Disclosed together.
-    precision : float, optional
+    published_error : float, optional
         Relative standard error of published numbers. A group that is not one number is disclosed
         exactly.
 
@@ -104,30 +105,33 @@ def ln_wh_given(
     ndarray of shape (outer, inner)
         Each row is one disclosure.
     """
-    outer = len(design.errors)
+    outer = len(design.published.unknowns.hardware)
     inner = len(design.rest.unknowns.hardware) // outer
     known = chosen(design.published, np.repeat(np.arange(outer), inner))
-    for group in groups if precision is not None else ():
-        if group.is_number and precision is not None:
-            known = _blurred(known, design, group.fields[0], precision)
+    for group in groups:
+        if group.is_number and published_error is not None:
+            known = _blurred(known, design, group.fields[0], published_error)
     sample = swapped(design.rest, known, tuple(groups))
     return ln_wh(design.context, sample, design.estimand).reshape(outer, inner)
 
 
-def _blurred(known: Sample, design: NestedDesign, field: str, precision: float) -> Sample:
+def _blurred(known: Sample, design: NestedDesign, field: str, published_error: float) -> Sample:
     """Replace published values by draws of what the truth may be, given that they have an error.
 
-    With the truth x and ``ln y ~ N(ln x, precision^2)``, the truth given y is its prior weighted
-    by the density of y: drawn from equally likely values of the prior.
+    With the truth x and ``ln y ~ N(ln x, error^2)``, the truth given y is its prior weighted by the
+    density of y: drawn from equally likely values of the prior. Errors of two numbers have nothing
+    to do with each other, nor have the draws.
     """
+    rng = np.random.default_rng([design.error_seed, _FIELDS.index(field)])
     prior = np.sort(getattr(design.rest.unknowns, field))
     pool = prior[np.linspace(0, len(prior) - 1, _POOL_VALUES).astype(np.intp)]
-    published = np.log(getattr(design.published.unknowns, field)) + precision * design.errors
-    distance = (np.log(pool) - published[:, None]) / precision
+    stated = getattr(design.published.unknowns, field)
+    published = np.log(stated) + published_error * rng.standard_normal(len(stated))
+    distance = (np.log(pool) - published[:, None]) / published_error
     nearest = np.square(distance).min(axis=1, keepdims=True)
     weight = np.cumsum(np.exp((nearest - np.square(distance)) / 2), axis=1)
-    inner = len(prior) // len(published)
-    # Evenly spread probabilities in random order: the order is the rest's, which is random.
-    probability = (np.arange(inner) + 0.5) / inner
-    at: list[Indices] = [np.searchsorted(row, probability * row[-1]) for row in weight]
+    inner = len(prior) // len(stated)
+    spread = np.tile((np.arange(inner) + 0.5) / inner, (len(stated), 1))
+    probability = rng.permuted(spread, axis=1) * weight[:, -1:]
+    at: list[Indices] = [np.searchsorted(w, p) for w, p in zip(weight, probability, strict=True)]
     return Sample(replace(known.unknowns, **{field: pool[np.concatenate(at)]}), known.queries)

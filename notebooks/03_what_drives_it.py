@@ -111,7 +111,7 @@ for name, ratio in zip(names, ratios, strict=True):
 # number need not be exact to help: within 10 % is nearly as good.
 
 # %%
-roughly = disclosures(anywhere, precision=0.1)
+roughly = disclosures(anywhere, published_error=0.1)
 rough = {d.groups[0].key: d.width.reduction_from(roughly.full)[0] for d in roughly.singles}
 print(f"efficiency: {reductions['provider_efficiency']:.1%} exactly, within 10 % ", end="")
 print(f"{rough['provider_efficiency']:.1%}")

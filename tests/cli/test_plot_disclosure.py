@@ -30,7 +30,7 @@ def everything() -> Result:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("wh_uncertainty.model.disclosure._LOG2_OUTER", 4)
         patch.setattr("wh_uncertainty.model.disclosure._INNER", 256)
-        found = disclosures(context, estimand="one-query", precision=0.1)
+        found = disclosures(context, estimand="one-query", published_error=0.1)
     return {
         "scenario": scenario.to_dict(),
         "boundary": scenario.boundary,

@@ -12,7 +12,7 @@ import pytest
 from wh_uncertainty.model.context import Context, prepare
 from wh_uncertainty.model.disclosure import Width, disclosures, interval_width
 from wh_uncertainty.model.forward import draw_queries, evaluate
-from wh_uncertainty.model.groups import GROUPS, QUERY, Sample, chosen
+from wh_uncertainty.model.groups import GROUPS, QUERY, Group, Sample, chosen
 from wh_uncertainty.model.nested import ln_wh_given, nested_design
 from wh_uncertainty.model.scenario import ScenarioError, create_scenario
 from wh_uncertainty.model.simulation import simulate
@@ -99,7 +99,7 @@ def test_no_disclosure_widens_beyond_its_error_and_more_is_better() -> None:
 
 def test_an_error_lets_a_published_number_tell_less() -> None:
     context = context_of(**MULTIPLICATIVE)
-    exact, fair, poor = (disclosures(context, precision=p) for p in (None, 0.1, 1.0))
+    exact, fair, poor = (disclosures(context, published_error=p) for p in (None, 0.1, 1.0))
     widths = [
         next(d.width.ln_ratio for d in found.singles if d.groups == (EFFICIENCY,))
         for found in (exact, fair, poor)
@@ -125,10 +125,25 @@ def test_a_published_number_with_an_error_follows_bayes() -> None:
     assert added == pytest.approx(0.02**2, rel=0.5)
 
 
-@pytest.mark.parametrize("precision", [0.0, -1.0, 0.001, 1.5, float("nan")])
-def test_errors_out_of_range_are_refused(precision: float) -> None:
+def test_errors_of_two_numbers_have_nothing_to_do_with_each_other() -> None:
+    """Variances add up. Errors with ranks in common would cancel: one divides, one multiplies."""
+    pinned = {key: value for key, value in MULTIPLICATIVE.items() if key != "boundary"}
+    design = nested_design(context_of(**pinned), estimand="mean", log2_outer=7, inner=400, seed=3)
+    pue = next(group for group in GROUPS if group.key == "pue")
+
+    def added(*groups: Group) -> float:
+        blurred, exact = (ln_wh_given(design, groups, e).var(axis=1).mean() for e in (0.02, None))
+        return float(blurred - exact)
+
+    together, each = added(EFFICIENCY, pue), (added(EFFICIENCY), added(pue))
+    assert together == pytest.approx(sum(each), rel=0.3)
+    assert min(each) > 0.3 * max(each)  # so that cancelling would show
+
+
+@pytest.mark.parametrize("published_error", [0.0, -1.0, 0.001, 1.5, float("nan")])
+def test_errors_out_of_range_are_refused(published_error: float) -> None:
     with pytest.raises(ScenarioError, match="must lie between"):
-        disclosures(context_of(**MULTIPLICATIVE), precision=precision)
+        disclosures(context_of(**MULTIPLICATIVE), published_error=published_error)
 
 
 def test_bars_of_a_tornado_are_the_ends_of_each_unknown() -> None:
