@@ -10,6 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from wh_uncertainty.model.answers_file import read_answers_file
 from wh_uncertainty.model.candidates import find_candidates
 from wh_uncertainty.model.cost_posterior import load_cost_law
 from wh_uncertainty.model.lengths import WorkloadError
@@ -23,7 +24,6 @@ __all__ = ["MAX_COMBINATIONS", "Grid", "find_gaps", "read_grid"]
 
 #: At a tenth of a second each, hours on one core: more is a slip of the pen.
 MAX_COMBINATIONS = 100_000
-_LARGEST_FILE_BYTES = 1_000_000
 
 Values = Mapping[str, tuple[Any, ...]]
 
@@ -64,7 +64,9 @@ def read_grid(path: Path, catalogue: Catalogue) -> Grid:
     WorkloadError
         A workload cannot be understood.
     """
-    values = {key: _values(path, key, value) for key, value in _read(path).items()}
+    values = {
+        key: _values(path, key, value) for key, value in read_answers_file(path, "grid").items()
+    }
     for key in ("model", "workload"):
         if key not in values:
             raise ScenarioError(
@@ -132,23 +134,6 @@ def find_gaps(
 def _what_serves(s: Scenario) -> Scenario:
     """Keep what decides whether there is a deployment, which most of a grid have in common."""
     return Scenario(s.model, "", s.hardware, s.precision, s.deployment, concurrency=s.concurrency)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    import tomllib  # only a sweep reads a grid
-
-    try:
-        if path.stat().st_size > _LARGEST_FILE_BYTES:
-            raise ScenarioError(f"{path}: a grid file is smaller than {_LARGEST_FILE_BYTES} B")
-        return tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise ScenarioError(f"{path}: {error.strerror}; check the path") from error
-    except UnicodeDecodeError as error:
-        raise ScenarioError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
-    except RecursionError:
-        raise ScenarioError(f"{path}: malformed TOML, lists too deep; a list holds names") from None
-    except ValueError as error:  # tomllib's own, or int's of thousands of digits
-        raise ScenarioError(f"{path}: malformed TOML, {error}") from error
 
 
 def _values(path: Path, key: str, value: Any) -> tuple[Any, ...]:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from wh_uncertainty.model.answers_file import read_answers_file
 from wh_uncertainty.model.deployment import deployment_id, parse_deployment_id
 from wh_uncertainty.model.names import ScenarioError, canonical_name
 from wh_uncertainty.model.power import BOUNDARIES
@@ -27,9 +28,6 @@ __all__ = [
 PROVIDERS = ("any", "first-party", "third-party", "low-traffic")
 EFFORTS = ("low", "medium", "high")
 PRECISIONS = ("fp4", "fp8", "bf16", "int4")
-
-_LARGEST_FILE_BYTES = 1_000_000
-
 
 # The first benchmark rows, and two years after the newest: monthly drift compounds.
 _FIRST_DAY = datetime.date(2025, 8, 1)
@@ -135,18 +133,7 @@ def read_scenario(path: Path) -> dict[str, Any]:
     ScenarioError
         Unreadable, too large, not UTF-8, malformed, or with unknown keys.
     """
-    import tomllib  # a scenario file is the exception
-
-    try:
-        if path.stat().st_size > _LARGEST_FILE_BYTES:
-            raise ScenarioError(f"{path}: a scenario file is smaller than {_LARGEST_FILE_BYTES} B")
-        answers = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise ScenarioError(f"{path}: {error.strerror}; check the path") from error
-    except UnicodeDecodeError as error:
-        raise ScenarioError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ScenarioError(f"{path}: malformed TOML, {error}") from error
+    answers = read_answers_file(path, "scenario")
     known = {field.name for field in fields(Scenario)}
     for key, value in answers.items():
         if key not in known:
