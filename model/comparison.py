@@ -13,10 +13,17 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.context import Context
 from wh_uncertainty.model.deployment import deployment_id
 from wh_uncertainty.model.forward import draw_queries, serving_candidate
-from wh_uncertainty.model.groups import GROUPS, QUERY, Group, Sample, ln_wh, swapped
+from wh_uncertainty.model.groups import (
+    GROUPS,
+    QUERY,
+    Group,
+    Sample,
+    check_estimand,
+    ln_wh,
+    swapped,
+)
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.provenance import provenance
-from wh_uncertainty.model.sensitivity import check_estimand
 from wh_uncertainty.model.simulation import CHUNK_DRAWS
 from wh_uncertainty.model.summary import summarise_draws
 from wh_uncertainty.model.unknowns import DIMENSIONS, draw_unknowns, unknowns_at
@@ -27,7 +34,7 @@ Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
 _LARGEST_DRAWS = 1_000_000
-_SOFTWARE = next(group for group in GROUPS if group.key == "software")
+_BY_DEPLOYMENT = ("software",)
 # Errors of one model's law say nothing of another's.
 _WITHIN_MODEL = ("beyond_lengths",)
 _WITHIN_WORKLOAD = (QUERY.key,)
@@ -95,7 +102,7 @@ def compare(
     *,
     shared: Sequence[str] | None = None,
     estimand: str = "mean",
-    draws: int = 100_000,
+    draws: int = 50_000,
     seed: int = 0,
 ) -> Comparison:
     """Draw several scenarios in common states of the world.
@@ -163,7 +170,7 @@ def shared_groups(
         A name that there is not.
     """
     if shared is None:
-        apart: set[str] = {_SOFTWARE.key}
+        apart = set(_BY_DEPLOYMENT)
         if len({c.scenario.model for c in contexts}) > 1:
             apart |= set(_WITHIN_MODEL)
         if len({c.workload.name for c in contexts}) > 1:

@@ -11,9 +11,20 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.context import Context
 from wh_uncertainty.model.forward import Queries, evaluate
 from wh_uncertainty.model.lengths import Lengths
+from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.unknowns import Unknowns
 
-__all__ = ["ESTIMANDS", "GROUPS", "QUERY", "Group", "Sample", "chosen", "ln_wh", "swapped"]
+__all__ = [
+    "ESTIMANDS",
+    "GROUPS",
+    "QUERY",
+    "Group",
+    "Sample",
+    "check_estimand",
+    "chosen",
+    "ln_wh",
+    "swapped",
+]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -99,6 +110,17 @@ class Sample:
 
     unknowns: Unknowns
     queries: Queries
+
+
+def check_estimand(estimand: str) -> None:
+    """Refuse an estimand that there is not.
+
+    Raises
+    ------
+    ScenarioError
+    """
+    if estimand not in ESTIMANDS:
+        raise ScenarioError(f"estimand {estimand!r}: must be {' or '.join(ESTIMANDS)}")
 
 
 def swapped(sample: Sample, other: Sample, groups: tuple[Group, ...]) -> Sample:

@@ -14,10 +14,9 @@ from wh_uncertainty.model.scenario import Scenario
 from wh_uncertainty.model.simulation import simulate
 from wh_uncertainty.priors import Catalogue, Source
 
-__all__ = ["ESTIMANDS", "EXPECTATIONS", "Beside", "Published", "compare", "references_result"]
+__all__ = ["EXPECTATIONS", "Beside", "Published", "compare", "references_result"]
 
 EXPECTATIONS = ("comparable", "different boundary", "different model class", "different load")
-ESTIMANDS = ("mean", "one-query")
 
 _PERCENTILES = ("p05", "p25", "p50", "p75", "p95")
 _HASHES = ("observations_sha256", "posterior_sha256")

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from wh_uncertainty.model.groups import ESTIMANDS
 from wh_uncertainty.model.names import ScenarioError
-from wh_uncertainty.model.published import ESTIMANDS, EXPECTATIONS, Published
+from wh_uncertainty.model.published import EXPECTATIONS, Published
 from wh_uncertainty.model.scenario import create_scenario
 from wh_uncertainty.model.validate import ValidationError
 from wh_uncertainty.priors import Catalogue, PriorError, Source

@@ -15,13 +15,12 @@ from wh_uncertainty.model.scenario import Scenario
 from wh_uncertainty.model.simulation import simulate
 from wh_uncertainty.model.sweep_table import (
     Row,
-    SweepError,
     answered_row,
     check_evidence,
     sweep_provenance,
     unanswered_row,
 )
-from wh_uncertainty.model.workers import compute
+from wh_uncertainty.model.workers import SweepError, compute
 from wh_uncertainty.priors import Catalogue, load_catalogue
 
 __all__ = ["Sweep", "SweepError", "Task", "run_sweep", "run_task", "scenario_seeds"]

@@ -12,13 +12,13 @@ from wh_uncertainty.model.scenario import Scenario
 from wh_uncertainty.model.simulation import Simulation
 from wh_uncertainty.model.summary import PERCENTILES
 from wh_uncertainty.model.version import VERSION
+from wh_uncertainty.model.workers import SweepError
 from wh_uncertainty.priors import Catalogue
 
 __all__ = [
     "COLUMNS",
     "METADATA_KEY",
     "Row",
-    "SweepError",
     "answered_row",
     "check_evidence",
     "sweep_provenance",
@@ -48,10 +48,6 @@ COLUMNS: Mapping[str, str] = {
     "draws": "int64",
     **dict.fromkeys((*_PROVENANCE, "error"), "string"),
 }
-
-
-class SweepError(RuntimeError):
-    """A sweep could not be finished, and no row of it is kept; names the reason and remedy."""
 
 
 def answered_row(drawn: Simulation) -> Row:

@@ -9,15 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.context import Context
-from wh_uncertainty.model.groups import Group, Sample, chosen, ln_wh, swapped
+from wh_uncertainty.model.groups import Group, Sample, check_estimand, chosen, ln_wh, swapped
 from wh_uncertainty.model.nested import NestedDesign, ln_wh_given, nested_design
-from wh_uncertainty.model.sensitivity import active_groups, check_estimand
+from wh_uncertainty.model.sensitivity import active_groups
 
 __all__ = ["Bar", "Tornado", "tornado_bars"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
+# Values of a group, and draws of the rest that all of them are tried on.
 _LOG2_OUTER = 8
 _INNER = 1000
 _ENDS = (0.05, 0.5, 0.95)

@@ -14,16 +14,19 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
-from wh_uncertainty.model.sweep_table import SweepError
 from wh_uncertainty.model.version import VERSION
 
-__all__ = ["PATIENCE_S", "compute"]
+__all__ = ["PATIENCE_S", "SweepError", "compute"]
 
 type Arrived[R] = Callable[[int, R], None]
 
 #: Longest that a cluster may be out of reach, or without any worker [s].
 PATIENCE_S = 15
 _KEPT_NOTHING = "no result is kept"
+
+
+class SweepError(RuntimeError):
+    """A sweep could not be finished, and no row of it is kept; names the reason and remedy."""
 
 
 def compute[T, R](
