@@ -1,8 +1,10 @@
 """The shipped release, as an auditor would read it."""
 
+import json
 import math
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -26,7 +28,12 @@ def test_the_release_has_no_findings() -> None:
 
 def test_the_compiled_file_is_what_the_tables_give() -> None:
     committed = (release_directory(RELEASE) / COMPILED).read_text(encoding="utf-8")
-    assert committed == compiled_text(RELEASE)
+    assert _rounded(committed) == _rounded(compiled_text(RELEASE))
+
+
+def _rounded(compiled: str) -> Any:
+    """Content with its numbers to six digits: solved parameters differ beyond with the processor."""
+    return json.loads(compiled, parse_float=lambda digits: f"{float(digits):.5e}")
 
 
 def test_every_prior_states_unit_kind_and_an_argument(catalogue: Catalogue) -> None:
