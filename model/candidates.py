@@ -50,6 +50,11 @@ class Candidates:
     load_min: Floats
     load_max: Floats
 
+    @property
+    def speculative(self) -> NDArray[np.bool_]:
+        """Whether each decodes speculatively, shape ``(candidate,)``."""
+        return np.array([d.spec_decoding != "none" for d in self.deployments])
+
 
 def find_candidates(scenario: Scenario, posterior: Posterior, catalogue: Catalogue) -> Candidates:
     """Pick the deployments that a scenario allows.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +21,20 @@ from wh_uncertainty.model.scenario import EFFORTS, Scenario
 from wh_uncertainty.model.workload import Workload, parse_workload, uncached_tok
 from wh_uncertainty.priors import Catalogue, PriorSpec
 
-__all__ = ["Context", "load_is_stretched", "prepare"]
+__all__ = [
+    "BENCHMARK_CONTEXT_TOK",
+    "Context",
+    "lengths_ratio",
+    "load_is_stretched",
+    "may_leave_lengths",
+    "prepare",
+]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
+
+#: Longest context any fitted row was measured at: 8k in and 1k out, or the reverse.
+BENCHMARK_CONTEXT_TOK = 9 * 1024
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +52,8 @@ class Context:
         Each of shape ``(posterior draw, candidate)``.
     frontier : ndarray of int, shape (hardware, grid)
         Cheapest candidate at each of the frontier's interactivities.
+    run_sd : ndarray of shape (3, posterior draw)
+        Spread of the software's effects of the day: `hierarchy.RUN_EFFECTS`, speed with vintage.
     board_intercept, board_slope : ndarray of shape (posterior draw, candidate)
         Of ln board fraction.
     measured : ndarray of bool, shape (hardware,)
@@ -60,6 +73,7 @@ class Context:
     candidates: Candidates
     law: Coefficients
     frontier: Indices
+    run_sd: NDArray[np.floating[Any]]
     board_intercept: Floats
     board_slope: Floats
     measured: NDArray[np.bool_]
@@ -116,6 +130,7 @@ def prepare(scenario: Scenario, catalogue: Catalogue, posterior_dir: Path | None
         candidates=candidates,
         law=law,
         frontier=_frontiers(law, _typical_tokens(workload, effort, cached), candidates),
+        run_sd=_run_sd(cost, catalogue),
         board_intercept=board_intercept,
         board_slope=board_slope,
         measured=np.array([is_measured(power, h) for h in candidates.hardware]),
@@ -132,6 +147,22 @@ def load_is_stretched(context: Context) -> bool:
     c = context.candidates
     load = context.scenario.concurrency / (c.deployments[0].gpus or 1)
     return not c.load_min[0] * (1 - 1e-9) <= load <= c.load_max[0] * (1 + 1e-9)
+
+
+def lengths_ratio(context: Context) -> float:
+    """Mean context of the workload over the longest benchmarked; above 1 is extrapolation."""
+    return (context.workload.moments.isl_tok + context.typical_osl_tok) / BENCHMARK_CONTEXT_TOK
+
+
+def may_leave_lengths(context: Context) -> bool:
+    """Whether the mean query of any draw is longer than what was benchmarked."""
+    return isinstance(context.effort, PriorSpec) or lengths_ratio(context) > 1
+
+
+def _run_sd(cost: Posterior, catalogue: Catalogue) -> NDArray[np.floating[Any]]:
+    vintage = catalogue.priors["software_vintage_sd"].parameters["value"]
+    speed, decode, load = cost.arrays["run_sd"].T
+    return np.array([np.hypot(speed, vintage), decode, load])
 
 
 def _frontiers(law: Coefficients, tokens: TokenMoments, candidates: Candidates) -> Indices:

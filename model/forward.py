@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.context import Context
+from wh_uncertainty.model.context import BENCHMARK_CONTEXT_TOK, Context
 from wh_uncertainty.model.cost_law import (
     Coefficients,
     TokenMoments,
@@ -25,13 +25,11 @@ from wh_uncertainty.model.unknowns import Unknowns
 from wh_uncertainty.model.workload import Lengths, uncached_tok
 
 __all__ = [
-    "BENCHMARK_CONTEXT_TOK",
     "Energies",
     "Queries",
     "Serving",
     "draw_queries",
     "evaluate",
-    "lengths_ratio",
     "serving_candidate",
 ]
 
@@ -39,8 +37,6 @@ Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
-#: Longest context any fitted row was measured at: 8k in and 1k out, or the reverse.
-BENCHMARK_CONTEXT_TOK = 9 * 1024
 _DAYS_PER_MONTH = 365.25 / 12
 
 
@@ -184,11 +180,6 @@ def serving_candidate(context: Context, unknowns: Unknowns) -> Indices:
     return served
 
 
-def lengths_ratio(context: Context) -> float:
-    """Mean context of the workload over the longest benchmarked; above 1 is extrapolation."""
-    return (context.workload.moments.isl_tok + context.typical_osl_tok) / BENCHMARK_CONTEXT_TOK
-
-
 def _mean_tokens(context: Context, u: Unknowns) -> TokenMoments:
     m = context.workload.moments
     uncached = (
@@ -212,12 +203,10 @@ def _one_query(u: Unknowns, queries: Queries) -> TokenMoments:
 def _serve(context: Context, u: Unknowns, tokens: TokenMoments) -> Serving:
     candidates = context.candidates
     candidate = serving_candidate(context, u)
-    at = u.posterior_draw, candidate
-    vintage = context.catalogue.priors["software_vintage_sd"].parameters["value"]
-    speed_sd, decode_sd, tilt_sd = context.cost.arrays["run_sd"][u.posterior_draw].T
-    sd = np.array([np.hypot(speed_sd, vintage), decode_sd, tilt_sd]) * u.run
+    at = u.posterior_draw * len(candidates.deployments) + candidate
+    speed, decode, tilt = np.take(context.run_sd, u.posterior_draw, axis=1) * u.run
     zero = np.zeros(1)
-    law = run_adjusted(context.law.map(lambda c: c[at]), sd[0], sd[1], zero, np.ones(1))
+    law = run_adjusted(context.law.map(lambda c: np.take(c, at)), speed, decode, zero, np.ones(1))
     low, high = candidates.load_min[candidate], candidates.load_max[candidate]
     if context.scenario.concurrency is not None:
         gpus = np.array([d.gpus or 1 for d in candidates.deployments])
@@ -230,7 +219,7 @@ def _serve(context: Context, u: Unknowns, tokens: TokenMoments) -> Serving:
         capped = free > high
         unreachable = inter_token_time_s(law, tokens, load) > 1.05 * wanted_s
     # The run's tilt over load acts at the load that the untilted law has found.
-    law = run_adjusted(law, zero, zero, sd[2], load)
+    law = run_adjusted(law, zero, zero, tilt, load)
     interactivity = 1 / inter_token_time_s(law, tokens, load)
     return Serving(candidate, load, law, capped, unreachable, interactivity)
 
@@ -243,6 +232,8 @@ def _extrapolated(
     A factor ``(context / benchmarked)^(sd z)``: common to prefill and cache reads, which change
     regime together, and absent from the terms that do not see the context.
     """
+    if u.extrapolation_z is None:
+        return law
     context_tok = context.workload.moments.isl_tok + tokens.output_tok
     beyond = np.log(np.maximum(context_tok / BENCHMARK_CONTEXT_TOK, 1))
     sd = context.catalogue.priors["length_extrapolation_sd"].parameters["value"]
@@ -253,9 +244,10 @@ def _extrapolated(
 def _slowdown(context: Context, u: Unknowns, serving: Serving) -> Floats:
     """GPU-seconds in production over those in the benchmark."""
     slower: Floats = 1 / (u.efficiency * u.benchmark_factor)
-    speculative = np.array([d.spec_decoding != "none" for d in context.candidates.deployments])
-    slower = slower / np.where(speculative[serving.candidate], u.speculation_factor, 1.0)
-    if context.scenario.as_of is not None:
+    if u.speculation_factor is not None:
+        speculative = context.candidates.speculative[serving.candidate]
+        slower = slower / np.where(speculative, u.speculation_factor, 1.0)
+    if context.scenario.as_of is not None and u.drift_per_month is not None:
         months = _months_since_rows(context, context.scenario.as_of)[serving.candidate]
         slower = slower * np.exp(-u.drift_per_month * months)
     return slower
@@ -302,20 +294,20 @@ def _board_w(
     this is the ``eta^-(1 - epsilon)`` of the boards.
     """
     power, priors = context.power, context.catalogue.priors
-    at = u.power_draw, serving.candidate
+    at = u.power_draw * len(context.candidates.deployments) + serving.candidate
     load = np.clip(serving.load, *np.exp(power.record["ln_load_range"]))
     lengths = context.workload.moments.isl_tok / tokens.output_tok
     lengths = np.clip(lengths, *np.exp(power.record["ln_length_ratio_range"]))
     slope = power.arrays["slope"]
     fraction = fraction_of_tdp(
-        context.board_intercept[at],
-        context.board_slope[at],
+        np.take(context.board_intercept, at),
+        np.take(context.board_slope, at),
         slope[:, 3].astype(np.float64)[u.power_draw],
         slope[:, 4].astype(np.float64)[u.power_draw],
         power_features(load, lengths, 1.0),
     )
-    fallback = u.board_fallback[u.hardware, np.arange(len(u.hardware))]
-    fraction = np.where(np.isnan(fallback), fraction, fallback)
+    for k, fallback in zip(np.flatnonzero(~context.measured), u.board_fallback, strict=True):
+        fraction = np.where(u.hardware == k, fallback, fraction)
     ceiling = priors["board_power_ceiling_fraction"].parameters["value"]
     return tdp * np.minimum(fraction * u.efficiency**u.elasticity, ceiling)
 

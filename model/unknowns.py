@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.context import Context
+from wh_uncertainty.model.context import Context, may_leave_lengths
 from wh_uncertainty.model.randomness import Columns, Source, Streams
 from wh_uncertainty.priors import PriorSpec
 
@@ -23,6 +23,8 @@ _RUN_EFFECTS = 3
 class Unknowns:
     """Epistemic draws; every array has shape ``(draw,)`` unless said otherwise.
 
+    None stands for what the scenario does not ask about.
+
     Parameters
     ----------
     hardware : ndarray of int
@@ -35,19 +37,19 @@ class Unknowns:
         eta and epsilon.
     host_z : ndarray
         Standard normal of ln host power.
-    board_fallback : ndarray of shape (hardware, draw)
-        Board fraction of TDP of accelerators that were never measured, else NaN.
+    board_fallback : ndarray of shape (unmeasured, draw)
+        Board fraction of TDP, for each of the accelerators that were never measured.
     pue : ndarray
     benchmark_factor : ndarray
         Real over benchmark throughput of any deployment: length limit, dropped failures.
-    speculation_factor : ndarray
+    speculation_factor : ndarray or None
         The same for speculative deployments only.
     cached_share : ndarray or None
     effort : ndarray
         Factor on output length.
-    extrapolation_z : ndarray
+    extrapolation_z : ndarray or None
         Standard normal of the error beyond the benchmark's lengths.
-    drift_per_month : ndarray
+    drift_per_month : ndarray or None
     """
 
     hardware: Indices
@@ -61,11 +63,11 @@ class Unknowns:
     board_fallback: Floats
     pue: Floats
     benchmark_factor: Floats
-    speculation_factor: Floats
+    speculation_factor: Floats | None
     cached_share: Floats | None
     effort: Floats
-    extrapolation_z: Floats
-    drift_per_month: Floats
+    extrapolation_z: Floats | None
+    drift_per_month: Floats | None
 
 
 _QUANTITIES = (*(field.name for field in fields(Unknowns)), "completed")
@@ -78,7 +80,7 @@ def draw_unknowns(context: Context, n: int, *, rng: np.random.Generator) -> Unkn
     """Draw what one provider is like, `n` times.
 
     Every quantity has a stream of its own, so that two scenarios with one seed share their draws
-    and differ only by what was asked.
+    and differ only by what was asked, and what a scenario does not ask about need not be drawn.
 
     Parameters
     ----------
@@ -121,17 +123,13 @@ def _unknowns(context: Context, n: int, source: Source) -> Unknowns:
     def either(quantity: str, value: PriorSpec | float) -> Floats:
         return source.prior(quantity, value) if isinstance(value, PriorSpec) else np.full(n, value)
 
-    cumulative = np.cumsum(context.candidates.share)[:-1]
     provider = priors[f"provider_efficiency_{scenario.provider.replace('-', '_')}"]
     pace = priors["interactivity_tok_s"]
-    elasticity = prior("power_elasticity", "elasticity")
-    benchmark = prior("max_model_len_factor", "benchmark_factor")
-    benchmark = benchmark * prior("completed_fraction", "completed")
-    speculation = prior("speculative_acceptance_factor", "speculation_factor")
-    if context.provisioned:  # the published convention: nameplate power, benchmark as it stands
-        elasticity, benchmark, speculation = np.zeros(n), np.ones(n), np.ones(n)
+    # The published convention: nameplate power, and the benchmark as it stands.
+    as_published = context.provisioned
+    speculates = bool(context.candidates.speculative.any()) and not as_published
     return Unknowns(
-        hardware=np.searchsorted(cumulative, source.uniform("hardware"), side="right"),
+        hardware=_hardware(context, source.uniform("hardware")),
         posterior_draw=source.index("posterior_draw", context.cost.draws),
         power_draw=source.index("power_draw", context.power.draws),
         interactivity_tok_s=either(
@@ -139,16 +137,25 @@ def _unknowns(context: Context, n: int, source: Source) -> Unknowns:
         ),
         run=source.normal("run", _RUN_EFFECTS),
         efficiency=either("efficiency", _answer(scenario.efficiency, provider)),
-        elasticity=elasticity,
+        elasticity=either("elasticity", 0.0 if as_published else priors["power_elasticity"]),
         host_z=source.normal("host_z", 1)[0],
         board_fallback=_board_fallback(context, n, source),
         pue=source.prior("pue", context.pue),
-        benchmark_factor=benchmark,
-        speculation_factor=speculation,
+        benchmark_factor=np.ones(n)
+        if as_published
+        else prior("max_model_len_factor", "benchmark_factor")
+        * prior("completed_fraction", "completed"),
+        speculation_factor=prior("speculative_acceptance_factor", "speculation_factor")
+        if speculates
+        else None,
         cached_share=None if context.cached is None else either("cached_share", context.cached),
         effort=either("effort", context.effort),
-        extrapolation_z=source.normal("extrapolation_z", 1)[0],
-        drift_per_month=prior("software_drift_per_month", "drift_per_month"),
+        extrapolation_z=source.normal("extrapolation_z", 1)[0]
+        if may_leave_lengths(context)
+        else None,
+        drift_per_month=None
+        if scenario.as_of is None
+        else prior("software_drift_per_month", "drift_per_month"),
     )
 
 
@@ -156,10 +163,19 @@ def _answer(given: float | None, otherwise: PriorSpec) -> PriorSpec | float:
     return otherwise if given is None else given
 
 
+def _hardware(context: Context, probability: Floats) -> Indices:
+    """Position of the accelerator whose interval of cumulative shares holds each probability."""
+    position = np.zeros(len(probability), dtype=np.intp)
+    # A few comparisons of whole arrays take a fifth of the time of a binary search per draw.
+    for edge in np.cumsum(context.candidates.share)[:-1]:
+        position += probability >= edge
+    return position
+
+
 def _board_fallback(context: Context, n: int, source: Source) -> Floats:
-    fraction = np.full((len(context.candidates.hardware), n), np.nan)
-    for k, name in enumerate(context.candidates.hardware):
-        if not context.measured[k]:
-            prior = context.catalogue.priors[f"board_power_fraction_{name}"]
-            fraction[k] = source.prior("board_fallback", prior)
+    unmeasured = np.array(context.candidates.hardware)[~context.measured]
+    fraction = np.empty((len(unmeasured), n))
+    for k, name in enumerate(unmeasured):
+        prior = context.catalogue.priors[f"board_power_fraction_{name}"]
+        fraction[k] = source.prior("board_fallback", prior)
     return fraction

@@ -180,17 +180,26 @@ def _sigmas(spec: PriorSpec) -> tuple[float, float]:
 
 
 def _from_standard_normal(spec: PriorSpec, z: FloatArray) -> FloatArray:
-    """Map standard normal scores to values, for the families that are monotone in one score."""
+    """Map standard normal scores to values, for the families that are monotone in one score.
+
+    The values take the place of the scores: every new array of a large sample costs more time
+    than the arithmetic in it.
+    """
     p = spec.parameters
-    if spec.family == "fixed":
-        return np.full_like(z, p["value"])
-    if spec.family == "normal":
-        return _floats(p["mean"] + p["sd"] * z)
     if spec.family == "dirichlet":
         raise PriorError(f"[{spec.name}] dirichlet has no quantile; draw from it instead")
-    low, high = _sigmas(spec)
-    scale = high if low == high else np.where(z < 0, low, high)
-    return _floats(spec.shift + np.exp(p["mu"] + scale * z))
+    if spec.family == "fixed":
+        z.fill(p["value"])
+    elif spec.family == "normal":
+        z *= p["sd"]
+        z += p["mean"]
+    else:
+        low, high = _sigmas(spec)
+        z *= high if low == high else np.where(z < 0, low, high)
+        z += p["mu"]
+        np.exp(z, out=z)
+        z += spec.shift
+    return z
 
 
 def _standardised(spec: PriorSpec, x: FloatArray) -> FloatArray:

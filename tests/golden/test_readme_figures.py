@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from wh_uncertainty.model.candidates import MAX_LOAD_STRETCH
+from wh_uncertainty.model.context import BENCHMARK_CONTEXT_TOK
 from wh_uncertainty.model.diagnostics import GATES
-from wh_uncertainty.model.forward import BENCHMARK_CONTEXT_TOK
 from wh_uncertainty.model.observations import load_observations
 from wh_uncertainty.model.validate import stored_scores
 

@@ -124,6 +124,13 @@ def test_cdf_of_quantile_is_the_identity_for_each_shipped_prior(name: str, u: fl
     assert cdf(spec, value) == pytest.approx(u, abs=1e-8)
 
 
+@given(priors())
+def test_probabilities_asked_for_are_left_as_they_are(spec: PriorSpec) -> None:
+    asked = np.array([0.05, 0.5, 0.95])
+    quantile(spec, asked)
+    assert asked.tolist() == [0.05, 0.5, 0.95]
+
+
 @pytest.mark.parametrize("name", SPREAD)
 def test_stated_quantiles_are_met_within_tolerance(name: str) -> None:
     spec = SPREAD[name]

@@ -7,14 +7,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.context import Context, load_is_stretched, prepare
+from wh_uncertainty.model.context import Context, lengths_ratio, load_is_stretched, prepare
 from wh_uncertainty.model.cost_law import TokenMoments, gpu_s_per_query, tokens_of_one_query
-from wh_uncertainty.model.forward import Energies, draw_queries, evaluate, lengths_ratio
+from wh_uncertainty.model.forward import Energies, draw_queries, evaluate
 from wh_uncertainty.model.scenario import ScenarioError, create_scenario
-from wh_uncertainty.model.unknowns import Unknowns, draw_unknowns
+from wh_uncertainty.model.unknowns import DIMENSIONS, Unknowns, draw_unknowns, unknowns_at
 from wh_uncertainty.priors import Catalogue, load_catalogue
 
 DEPLOYMENT = "gpt-oss-120b|b200|fp4|vllm|none|agg|g1|tp1|ep1|dp0"
+UNMEASURED_BOARDS = "gpt-oss-120b|gb200|fp4|dynamo-trt|none|disagg|g5|p1|d4|tp?|ep?|dp0"
 DRAWS = 500
 
 
@@ -109,7 +110,7 @@ def _gpu_s(context: Context, u: Unknowns, e: Energies) -> NDArray[np.float64]:
 
 
 def test_low_efficiency_costs_by_the_power_of_one_minus_elasticity(catalogue: Catalogue) -> None:
-    context = context_of(catalogue, boundary="board", deployment=DEPLOYMENT, concurrency=8)
+    context = context_of(catalogue, boundary="board", deployment=UNMEASURED_BOARDS, concurrency=8)
     cool = np.full((1, DRAWS), 0.4)  # a share of TDP that keeps clear of the ceiling
     unknowns = replace(unknowns_of(context), board_fallback=cool)
     full, half = (
@@ -149,6 +150,42 @@ def test_engines_improve_towards_the_day_asked_for(catalogue: Catalogue) -> None
     months = -np.log(later.mean_wh / now.mean_wh) / unknowns.drift_per_month
     assert months == pytest.approx(np.full(DRAWS, months[0]))
     assert 3 < months[0] < 18  # the rows are of the months before the release
+
+
+def test_what_is_not_drawn_would_change_nothing(catalogue: Catalogue) -> None:
+    """Engines that do not speculate, at lengths that were benchmarked, on the day of the rows."""
+    context = context_of(catalogue, workload="1k/8k")
+    unknowns = unknowns_of(context)
+    left_out = ("speculation_factor", "extrapolation_z", "drift_per_month")
+    assert all(getattr(unknowns, name) is None for name in left_out)
+    drawn = replace(unknowns, **{name: np.full(DRAWS, 2.0) for name in left_out})
+    plain, same = energies_of(context, unknowns), energies_of(context, drawn)
+    assert np.array_equal(plain.mean_wh, same.mean_wh)
+    assert np.array_equal(plain.one_query_wh, same.one_query_wh)
+
+
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [
+        ({"model": "deepseek-r1"}, "speculation_factor"),
+        ({"workload": "8k/2k"}, "extrapolation_z"),
+        ({"effort": "high"}, "extrapolation_z"),
+        ({"as_of": "2027-01-01"}, "drift_per_month"),
+    ],
+)
+def test_what_is_asked_about_is_drawn(
+    catalogue: Catalogue, answer: dict[str, Any], name: str
+) -> None:
+    unknowns = unknowns_of(context_of(catalogue, **answer))
+    assert len(getattr(unknowns, name)) == DRAWS
+
+
+def test_accelerators_are_drawn_by_their_shares(catalogue: Catalogue) -> None:
+    context = context_of(catalogue)
+    edges = np.cumsum(context.candidates.share)
+    points = np.full((len(edges) + 1, DIMENSIONS), 0.5)
+    points[:, 0] = [0, *edges[:-1], 1]  # an edge belongs to the accelerator that follows it
+    assert unknowns_at(context, points).hardware.tolist() == [*range(len(edges)), len(edges) - 1]
 
 
 def test_extrapolated_lengths_are_measured_against_the_longest_row(catalogue: Catalogue) -> None:
