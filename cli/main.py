@@ -9,15 +9,7 @@ from typing import Annotated
 
 import typer
 
-from wh_uncertainty.cli.compare import compare
-from wh_uncertainty.cli.disclosure import disclosure
-from wh_uncertainty.cli.fit import fit
-from wh_uncertainty.cli.listing import app as listing
-from wh_uncertainty.cli.priors import app as priors
-from wh_uncertainty.cli.sensitivity import sensitivity
-from wh_uncertainty.cli.simulate import simulate
-from wh_uncertainty.cli.sweep import sweep
-from wh_uncertainty.cli.validate import validate
+from wh_uncertainty.cli.commands import CommandGroup
 
 __all__ = ["app", "main"]
 
@@ -38,20 +30,12 @@ _ERRORS = (
 # Plain help: the same text goes into the README, and rich costs more to import than it gives.
 app = typer.Typer(
     name=_NAME,
+    cls=CommandGroup,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(simulate)
-app.command()(compare)
-app.command()(sensitivity)
-app.command()(disclosure)
-app.command()(sweep)
-app.add_typer(listing, name="list")
-app.add_typer(priors, name="priors")
-app.command()(fit)
-app.command()(validate)
 
 
 def _version(wanted: bool) -> None:

@@ -7,7 +7,8 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,8 @@ def load_posterior(name: str, directory: Path | None = None) -> Posterior:
     Raises
     ------
     PosteriorError
-        Missing, unreadable, truncated or altered since it was written.
+        Missing, unreadable, truncated or altered since it was written; an array that cannot be
+        used says so when it is first asked for.
     """
     where = embedded_directory() if directory is None else directory
     others = posterior_names(where)
@@ -133,7 +135,7 @@ def load_posterior(name: str, directory: Path | None = None) -> Posterior:
             f"{_REMEDY}"
         )
     digest = hashlib.sha256(record_bytes + archive).hexdigest()
-    return Posterior(name, _arrays(path, archive), record, digest)
+    return Posterior(name, _Archive(path, archive), record, digest)
 
 
 def write_posterior(
@@ -198,12 +200,37 @@ def _record(path: Path, raw: bytes) -> dict[str, Any]:
     return record  # pyright: ignore
 
 
-def _arrays(path: Path, raw: bytes) -> Mapping[str, NDArray[Any]]:
-    """Read the bytes that were verified, not the file again; none can hold objects."""
-    try:
-        if not zipfile.is_zipfile(io.BytesIO(raw)):
-            raise zipfile.BadZipFile("no zip directory at its end")
-        with np.load(io.BytesIO(raw), allow_pickle=False) as archive:
-            return dict(archive.items())
-    except (EOFError, OSError, ValueError, zipfile.BadZipFile) as error:
-        raise PosteriorError(f"{path}: not a NumPy archive ({error}); {_REMEDY}") from error
+class _Archive(Mapping[str, NDArray[Any]]):
+    """Arrays of the bytes that were verified, each read when first asked for; none holds objects.
+
+    A simulation asks for few of them: the rest tells of deployments that were not benchmarked.
+    """
+
+    def __init__(self, path: Path, raw: bytes) -> None:
+        self._path = path
+        self._read: dict[str, NDArray[Any]] = {}
+        with self._refusing():
+            if not zipfile.is_zipfile(io.BytesIO(raw)):
+                raise zipfile.BadZipFile("no zip directory at its end")
+            self._file: Mapping[str, NDArray[Any]] = np.load(io.BytesIO(raw), allow_pickle=False)
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        if name not in self._read:
+            with self._refusing():
+                self._read[name] = self._file[name]
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._file)
+
+    def __len__(self) -> int:
+        return len(self._file)
+
+    @contextmanager
+    def _refusing(self) -> Generator[None]:
+        try:
+            yield
+        except (EOFError, OSError, ValueError, zipfile.BadZipFile) as error:
+            raise PosteriorError(
+                f"{self._path}: not a NumPy archive ({error}); {_REMEDY}"
+            ) from error

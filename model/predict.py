@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.cost_law import Coefficients, gpu_s_per_query, inter_token_time_s
-from wh_uncertainty.model.cost_posterior import known_coefficients, new_coefficients
+from wh_uncertainty.model.cost_posterior import known_coefficients
 from wh_uncertainty.model.hierarchy import RUN_EFFECTS, run_adjusted
+from wh_uncertainty.model.new_deployments import new_coefficients
 from wh_uncertainty.model.observations import Observations
 from wh_uncertainty.model.posterior import Posterior
 from wh_uncertainty.model.rows import CostRows, cost_rows

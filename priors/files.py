@@ -44,8 +44,9 @@ def release_directory(release: str) -> Path:
 
 def read_release(directory: Path) -> dict[str, bytes]:
     """Return every file that makes up a release, by name within it."""
-    paths = [*directory.glob("*.toml"), *(directory / "workloads").glob("*.json")]
-    return {path.relative_to(directory).as_posix(): path.read_bytes() for path in paths}
+    tables = {path.name: path for path in directory.glob("*.toml")}
+    lengths = {f"workloads/{path.name}": path for path in directory.glob("workloads/*.json")}
+    return {name: path.read_bytes() for name, path in {**tables, **lengths}.items()}
 
 
 def read_overrides(directory: Path) -> dict[str, bytes]:

@@ -7,11 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.cost_law import Coefficients
-from wh_uncertainty.model.cost_posterior import (
-    known_coefficients,
-    load_cost_law,
-    new_coefficients,
-)
+from wh_uncertainty.model.cost_posterior import known_coefficients, load_cost_law
+from wh_uncertainty.model.new_deployments import new_coefficients
 from wh_uncertainty.model.posterior import Posterior
 from wh_uncertainty.priors import load_catalogue
 
