@@ -13,10 +13,10 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command  # Typer exports the object behind an app only there
 
-__all__ = ["CommandGroup"]
+__all__ = ["COMMANDS", "CommandGroup"]
 
 #: In the order of the help: module, and the function or Typer app in it.
-_HOMES: Mapping[str, tuple[str, str]] = {
+COMMANDS: Mapping[str, tuple[str, str]] = {
     "simulate": ("simulate", "simulate"),
     "compare": ("compare", "compare"),
     "sensitivity": ("sensitivity", "sensitivity"),
@@ -34,11 +34,11 @@ class CommandGroup(TyperGroup):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self.commands = _Commands(_HOMES)
+        self.commands = _Commands(COMMANDS)
 
 
 class _Commands(UserDict[str, Any]):
-    """Modules by the name of their command; looked up, they are commands."""
+    """Where each command is, by its name; looked up, it is the command."""
 
     def __getitem__(self, name: str) -> Any:
         module, part = super().__getitem__(name)

@@ -155,7 +155,7 @@ def evaluate(context: Context, unknowns: Unknowns, queries: Queries) -> Energies
         one_query_wh=one * slower * wh_per_gpu_s,
         prefill_wh=prefill * slower * wh_per_gpu_s,
         mean_it_wh=(prefill + decode) * slower * it_wh_per_gpu_s,
-        isl_tok=np.full(len(slower), m.isl_tok),
+        isl_tok=np.broadcast_to(m.isl_tok, len(slower)),
         osl_tok=mean.output_tok,
         serving=serving,
     )
@@ -182,11 +182,7 @@ def serving_candidate(context: Context, unknowns: Unknowns) -> Indices:
 
 def _mean_tokens(context: Context, u: Unknowns) -> TokenMoments:
     m = context.workload.moments
-    uncached = (
-        uncached_tok(m, u.cached_share)
-        if u.cached_share is not None
-        else (np.full(len(u.effort), uncached_tok(m, None)))
-    )
+    uncached = uncached_tok(m, u.cached_share)  # a single number where no cache is assumed
     context_tok2 = u.effort * m.osl_isl_tok2 + u.effort**2 * m.osl2_tok2 / 2
     return TokenMoments(uncached, u.effort * m.osl_tok, context_tok2)
 
@@ -299,7 +295,7 @@ def _board_w(
     lengths = context.workload.moments.isl_tok / tokens.output_tok
     lengths = np.clip(lengths, *np.exp(power.record["ln_length_ratio_range"]))
     slope = power.arrays["slope"]
-    fraction = fraction_of_tdp(
+    fraction: Floats = fraction_of_tdp(
         np.take(context.board_intercept, at),
         np.take(context.board_slope, at),
         slope[:, 3].astype(np.float64)[u.power_draw],

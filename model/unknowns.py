@@ -120,14 +120,21 @@ def _unknowns(context: Context, n: int, source: Source) -> Unknowns:
     def prior(name: str, quantity: str) -> Floats:
         return source.prior(quantity, priors[name])
 
+    def if_asked(asked: bool, name: str, quantity: str) -> Floats | None:
+        return prior(name, quantity) if asked else None
+
     def either(quantity: str, value: PriorSpec | float) -> Floats:
         return source.prior(quantity, value) if isinstance(value, PriorSpec) else np.full(n, value)
 
     provider = priors[f"provider_efficiency_{scenario.provider.replace('-', '_')}"]
     pace = priors["interactivity_tok_s"]
-    # The published convention: nameplate power, and the benchmark as it stands.
-    as_published = context.provisioned
+    as_published = context.provisioned  # nameplate power, and the benchmark as it stands
+    benchmark = np.ones(n)
+    if not as_published:
+        benchmark = prior("max_model_len_factor", "benchmark_factor")
+        benchmark = benchmark * prior("completed_fraction", "completed")
     speculates = bool(context.candidates.speculative.any()) and not as_published
+    extrapolation = source.normal("extrapolation_z", 1)[0] if may_leave_lengths(context) else None
     return Unknowns(
         hardware=_hardware(context, source.uniform("hardware")),
         posterior_draw=source.index("posterior_draw", context.cost.draws),
@@ -141,21 +148,16 @@ def _unknowns(context: Context, n: int, source: Source) -> Unknowns:
         host_z=source.normal("host_z", 1)[0],
         board_fallback=_board_fallback(context, n, source),
         pue=source.prior("pue", context.pue),
-        benchmark_factor=np.ones(n)
-        if as_published
-        else prior("max_model_len_factor", "benchmark_factor")
-        * prior("completed_fraction", "completed"),
-        speculation_factor=prior("speculative_acceptance_factor", "speculation_factor")
-        if speculates
-        else None,
+        benchmark_factor=benchmark,
+        speculation_factor=if_asked(
+            speculates, "speculative_acceptance_factor", "speculation_factor"
+        ),
         cached_share=None if context.cached is None else either("cached_share", context.cached),
         effort=either("effort", context.effort),
-        extrapolation_z=source.normal("extrapolation_z", 1)[0]
-        if may_leave_lengths(context)
-        else None,
-        drift_per_month=None
-        if scenario.as_of is None
-        else prior("software_drift_per_month", "drift_per_month"),
+        extrapolation_z=extrapolation,
+        drift_per_month=if_asked(
+            scenario.as_of is not None, "software_drift_per_month", "drift_per_month"
+        ),
     )
 
 

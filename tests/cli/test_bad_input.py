@@ -48,6 +48,23 @@ def test_unknown_name_gets_close_ones(run: Run, arguments: tuple[str, ...], part
 
 
 @pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (("simulat",), "'simulate'"),
+        (("comparison",), "'compare'"),
+        (("list", "model"), "'models'"),
+        (("prior", "list"), "'priors'"),
+        (("unheard-of",), "unheard-of"),
+    ],
+    ids=str,
+)
+def test_unknown_command_gets_close_ones(run: Run, words: tuple[str, ...], part: str) -> None:
+    said = _said(run(*words), 2)
+    assert part in said
+    assert "--help" in said
+
+
+@pytest.mark.parametrize(
     "workload", ["0/0", "0/100", "100/0", "-1/100", "1k/-8k", "nan/nan", "inf/1", "1/2/3", "", "/"]
 )
 def test_lengths_that_are_none(run: Run, workload: str) -> None:

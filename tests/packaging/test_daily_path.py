@@ -4,16 +4,35 @@ import json
 import subprocess
 import sys
 
+import pytest
+
+from wh_uncertainty.cli.commands import COMMANDS
+
 HEAVY = ("arviz", "matplotlib", "numba", "nutpie", "pandas", "pyarrow", "pymc", "pytensor", "scipy")
 
 _REPORT = """
 import json, sys
 {statement}
-print(json.dumps(sorted({{name.partition(".")[0] for name in sys.modules}})), file=sys.stderr)
+print(json.dumps(list(sys.modules)), file=sys.stderr)
 """
 
 
+_RUN = """
+from wh_uncertainty.cli.main import main
+sys.argv = ["wh-uncertainty", *{arguments!r}]
+try:
+    main()
+except SystemExit as ended:
+    assert not ended.code, ended.code
+"""
+
+
+def _packages_of(modules: set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in modules}
+
+
 def _imported_by(statement: str) -> set[str]:
+    """Every module, by its full name."""
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", _REPORT.format(statement=statement)],
         capture_output=True,
@@ -25,21 +44,23 @@ def _imported_by(statement: str) -> set[str]:
 
 
 def test_importing_the_command() -> None:
-    assert _imported_by("import wh_uncertainty.cli.main").isdisjoint(HEAVY)
+    assert _packages_of(_imported_by("import wh_uncertainty.cli.main")).isdisjoint(HEAVY)
 
 
 def test_importing_the_model() -> None:
-    assert _imported_by("import wh_uncertainty.model").isdisjoint(HEAVY)
+    assert _packages_of(_imported_by("import wh_uncertainty.model")).isdisjoint(HEAVY)
 
 
 def test_running_a_simulation() -> None:
     arguments = ["simulate", "--model", "gpt-oss-120b", "--workload", "1k/8k", "--draws", "2000"]
-    statement = f"""
-from wh_uncertainty.cli.main import main
-sys.argv = ["wh-uncertainty", *{arguments!r}]
-try:
-    main()
-except SystemExit as ended:
-    assert not ended.code, ended.code
-"""
-    assert _imported_by(statement).isdisjoint(HEAVY)
+    modules = _imported_by(_RUN.format(arguments=arguments))
+    assert _packages_of(modules).isdisjoint(HEAVY)
+    unused = ("design", "kinship", "length_histogram", "new_deployments", "observations")
+    assert modules.isdisjoint(f"wh_uncertainty.model.{name}" for name in unused)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_imports_no_other(name: str) -> None:
+    modules = _imported_by(_RUN.format(arguments=[name, "--help"]))
+    homes = {f"wh_uncertainty.cli.{module}" for module, _ in COMMANDS.values()}
+    assert modules & homes == {f"wh_uncertainty.cli.{COMMANDS[name][0]}"}
