@@ -13,6 +13,7 @@ from wh_uncertainty.cli.compare import compare
 from wh_uncertainty.cli.disclosure import disclosure
 from wh_uncertainty.cli.fit import fit
 from wh_uncertainty.cli.listing import app as listing
+from wh_uncertainty.cli.observations import app as observations
 from wh_uncertainty.cli.priors import app as priors
 from wh_uncertainty.cli.sensitivity import sensitivity
 from wh_uncertainty.cli.simulate import simulate
@@ -50,6 +51,7 @@ app.command()(disclosure)
 app.command()(sweep)
 app.add_typer(listing, name="list")
 app.add_typer(priors, name="priors")
+app.add_typer(observations, name="observations")
 app.command()(fit)
 app.command()(validate)
 

@@ -1,0 +1,165 @@
+"""What the checks say about rows: which rule, what was found, what was expected, what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["RULES", "Finding", "Group", "Outcome", "dropped", "listed", "tallies"]
+
+Rows = NDArray[np.intp]
+
+_LONGEST_SHOWN = 60  # characters of a value
+
+
+class Outcome(StrEnum):
+    """What became of the row."""
+
+    DROPPED = "dropped"
+    CELL_DROPPED = "cell dropped"
+    FLAGGED = "flagged"
+    CORRECTED = "corrected"
+    KEPT = "kept"
+
+
+#: Every rule in one line, in the order of the summary.
+RULES: Mapping[str, str] = {
+    "readable": "a row is an object, or a line of as many cells as the header",
+    "no_double_key": "an object names a key once",
+    "a_number": "numbers are finite and written as numbers",
+    "a_name": "names are short, printable and hold no '|'",
+    "config_known": "a row of benchmark_results has its row of configs",
+    "fixed_lengths": "agentic rows have no fixed lengths and are not read",
+    "run_succeeded": "a run with an error is no measurement",
+    "stated": "model, hardware, lengths, concurrency and throughput are stated",
+    "software_stated": "precision and framework are stated, else the row is kept out of the fit",
+    "positive_throughput": "throughput and inter-token time are above 0",
+    "gpu_count": "GPUs are tp x pp x pcp, not tp x ep; pools add up only if disaggregated",
+    "throughput_sum": "total = input + output throughput, averaged over all GPUs (1 %)",
+    "length_ratio": "output : total throughput = output : total length (15 %)",
+    "littles_law": "requests in flight = rate x latency: 0.4 to 1.1 of the stated concurrency",
+    "intvty_is_1_over_tpot": "median interactivity = 1 / median inter-token time, in seconds (1 %)",
+    "mean_lengths": "mean lengths lie between 0 and 1.05 of the nominal ones",
+    "power_valid": "power that its own audit rejects (power_valid = 0) is not read",
+    "disagg_joules_versioned": "joules of disaggregated rows need schema 2: before, one pool only",
+    "power_identity": "board power = joules per output token x output throughput (2 %)",
+    "power_le_tdp": "board power is at most 1.02 of the power limit",
+    "requests_failed": "at most 5 % of the requests failed",
+    "schema": "every cell keeps the rule of its column",
+    "model_known": "the model is in the catalogue",
+    "hardware_known": "the accelerator is in the catalogue",
+    "precision_known": "the number format is fp4, fp8, bf16 or int4",
+    "no_duplicate": "a point of a run stands once",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Findings of one rule about one column.
+
+    Parameters
+    ----------
+    rule : str
+        Of `RULES`.
+    column : str
+    rows : ndarray of int, shape (findings,)
+    value, expected : sequence of shape (findings,), or one for all
+    outcome : Outcome
+    """
+
+    rule: str
+    column: str
+    rows: Rows
+    value: Sequence[object] | NDArray[np.float64] | str
+    expected: NDArray[np.float64] | str
+    outcome: Outcome
+
+    def shifted(self, by: int) -> Group:
+        """Return the findings about rows that now stand further down."""
+        return replace(self, rows=self.rows + by)
+
+    def chosen(self, wanted: NDArray[np.bool_]) -> Group:
+        """Return the findings where a mask holds."""
+        value, expected = self.value, self.expected
+        if isinstance(value, np.ndarray):
+            value = value[wanted]
+        elif not isinstance(value, str):
+            value = [v for v, keep in zip(value, wanted.tolist(), strict=True) if keep]
+        expected = expected if isinstance(expected, str) else expected[wanted]
+        return replace(self, rows=self.rows[wanted], value=value, expected=expected)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding, ready to be shown.
+
+    Parameters
+    ----------
+    index : int
+        Row among all rows read.
+    rule, column, value, expected : str
+    outcome : Outcome
+    """
+
+    index: int
+    rule: str
+    column: str
+    value: str
+    expected: str
+    outcome: Outcome
+
+
+def dropped(groups: Iterable[Group], rows: int) -> NDArray[np.bool_]:
+    """Return which rows any finding drops.
+
+    Parameters
+    ----------
+    groups : iterable of Group
+    rows : int
+
+    Returns
+    -------
+    ndarray of bool, shape (rows,)
+    """
+    mask = np.zeros(rows, dtype=bool)
+    for group in groups:
+        if group.outcome is Outcome.DROPPED:
+            mask[group.rows] = True
+    return mask
+
+
+def tallies(groups: Iterable[Group]) -> dict[tuple[str, Outcome], int]:
+    """Count findings by rule and outcome, in the order of `RULES`."""
+    counts: dict[tuple[str, Outcome], int] = {}
+    for group in sorted(groups, key=lambda g: list(RULES).index(g.rule)):
+        key = (group.rule, group.outcome)
+        counts[key] = counts.get(key, 0) + len(group.rows)
+    return {key: count for key, count in counts.items() if count}
+
+
+def listed(groups: Iterable[Group]) -> Iterator[Finding]:
+    """Spell findings out, group by group."""
+    for group in groups:
+        values, expected = _texts(group.value, group.rows), _texts(group.expected, group.rows)
+        for index, value, wanted in zip(group.rows.tolist(), values, expected, strict=True):
+            yield Finding(index, group.rule, group.column, value, wanted, group.outcome)
+
+
+def _texts(value: Sequence[object] | NDArray[np.float64] | str, rows: Rows) -> list[str]:
+    if isinstance(value, str):
+        return [_text(value)] * len(rows)
+    return [_text(v) for v in (value.tolist() if isinstance(value, np.ndarray) else value)]
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return "" if value != value else f"{value:.6g}"
+    text = value if isinstance(value, str) else repr(value)
+    text = text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 3]}..."
+    return text if text.isprintable() else ascii(text)  # nor may a terminal be written to
