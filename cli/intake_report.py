@@ -126,9 +126,10 @@ def _records(taken: Intake) -> list[dict[str, Any]]:
 def _head(taken: Intake) -> str:
     counts = _counts(taken)
     doubles = counts["duplicates"]
+    of_which = f", {doubles:,} of them as duplicates" if doubles else ""
     return wrapped(
         f"{counts['rows_read']:,} rows read, {counts['rows_kept']:,} kept, "
-        f"{counts['rows_rejected']:,} rejected, of which {doubles:,} stand twice."
+        f"{counts['rows_rejected']:,} rejected{of_which}."
     )
 
 

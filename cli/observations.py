@@ -49,8 +49,8 @@ def import_(
     from wh_uncertainty.cli.intake_report import render_import
     from wh_uncertainty.model.observation_schema import ObservationError
 
-    taken = _taken_in(paths, allow_network)
     rejected = out.with_name(f"{out.stem}.rejected.csv")
+    taken = _taken_in(paths, allow_network, (out, rejected))
     if not taken.kept.all() or rejected.exists():  # an old one would speak of other rows
         write_whole(rejected, taken.rejected_csv())
     if not taken.kept.any():
@@ -78,12 +78,14 @@ def check(
         raise typer.Exit(1)
 
 
-def _taken_in(arguments: Sequence[str], allow_network: bool) -> "Intake":
+def _taken_in(
+    arguments: Sequence[str], allow_network: bool, unread: Sequence[Path] = ()
+) -> "Intake":
     from wh_uncertainty.model.intake.intake import take_in
     from wh_uncertainty.priors import load_catalogue
 
     with _on_disk(arguments, allow_network) as paths:
-        return take_in(paths, load_catalogue())
+        return take_in(paths, load_catalogue(), unread)
 
 
 @contextmanager

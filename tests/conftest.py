@@ -1,6 +1,8 @@
 """Every test carries the marker of the folder it lies in, so that none can be forgotten."""
 
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -16,3 +18,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         folder = item.path.relative_to(_TESTS).parts[0]
         item.add_marker(getattr(pytest.mark, folder))
+
+
+@pytest.fixture(scope="session")
+def vintages() -> Any:
+    """The module that writes known points in the form of every vintage."""
+    spec = spec_from_file_location("vintages", _TESTS / "vintages.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -66,13 +66,14 @@ def board_power(points: Points, output_tok_s_per_gpu: Floats, disaggregated: Mas
     stated, joules = n["board_w"], n["joules_per_output_token"]
     has_power = np.isfinite(stated) | np.isfinite(joules)
     invalid = has_power & np.isfinite(n["power_valid"]) & (n["power_valid"] != 1)
-    one_pool = disaggregated & ~whole & has_power & ~invalid
+    foreign = has_power & np.isfinite(n["power_schema"]) & ~whole & ~invalid
+    one_pool = disaggregated & ~whole & has_power & ~invalid & ~foreign
     usable = np.where(invalid | one_pool, np.nan, joules)
     implied = usable * output_tok_s_per_gpu
     contradicted = np.abs(implied - stated) > _TOLERANCE * np.abs(stated)
     mean_isl = n["joules_per_query"] / n["joules_per_input_token"]
     mean_osl = n["joules_per_query"] / joules
-    lost = invalid | contradicted
+    lost = invalid | foreign | contradicted
     board = np.where(lost, np.nan, np.where(np.isnan(stated), implied, stated))
     lengths_known = whole & ~lost
     return BoardPower(
@@ -82,16 +83,22 @@ def board_power(points: Points, output_tok_s_per_gpu: Floats, disaggregated: Mas
         np.where(lengths_known, mean_osl, np.nan),
         np.isfinite(stated),
         one_pool,
-        _findings(points, invalid, one_pool & np.isfinite(joules), contradicted, implied),
+        _findings(points, invalid, foreign, one_pool & np.isfinite(joules), contradicted, implied),
     )
 
 
 def _findings(
-    points: Points, invalid: Mask, one_pool: Mask, contradicted: Mask, implied: Floats
+    points: Points,
+    invalid: Mask,
+    foreign: Mask,
+    one_pool: Mask,
+    contradicted: Mask,
+    implied: Floats,
 ) -> list[Group]:
     n = points.number
     checks = (
         ("power_valid", "power_valid", invalid, n["power_valid"], "1"),
+        ("power_schema", "power_metric_schema_version", foreign, n["power_schema"], "none or 2"),
         (
             *("disagg_joules_versioned", "joules_per_output_token", one_pool),
             *(n["joules_per_output_token"], f"power_metric_schema_version {_SCHEMA}"),

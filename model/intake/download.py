@@ -8,7 +8,7 @@ import time
 from http.client import HTTPException, HTTPMessage
 from pathlib import Path
 from typing import IO
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
@@ -67,7 +67,11 @@ def download(
     except (OSError, HTTPException, ValueError) as error:
         if isinstance(error, ObservationError):
             raise
-        reason = str(error.reason) if isinstance(error, URLError) else str(error)
+        if isinstance(error, HTTPError):
+            error.close()
+            reason = f"answers {error.code} {error.reason}"
+        else:
+            reason = str(error.reason) if isinstance(error, URLError) else str(error)
         raise ObservationError(f"{_shown(address)}: {reason or 'no answer'}; try later") from error
     return target
 
@@ -111,7 +115,13 @@ class _CheckedRedirects(HTTPRedirectHandler):
     def redirect_request(
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> Request | None:
-        _check(newurl)
-        if _is_loopback(newurl) and not _is_loopback(req.full_url):
-            raise ObservationError(f"{_shown(newurl)}: a redirect to this machine; not followed")
+        try:
+            _check(newurl)
+            if _is_loopback(newurl) and not _is_loopback(req.full_url):
+                raise ObservationError(
+                    f"{_shown(newurl)}: a redirect to this machine, not followed"
+                )
+        except ObservationError:
+            fp.close()
+            raise
         return super().redirect_request(req, fp, code, msg, headers, newurl)

@@ -52,11 +52,11 @@ def duplicates(columns: Columns) -> Iterator[Group]:
     Group
     """
     order, ids = _fullest_first(columns), observation_ids(columns)
-    again = _repeated(order, ids, columns, "observation_id")
+    again = _repeated(order, ids, "observation_id", ids)
     yield from again
     gone = {index for group in again for index in group.rows.tolist()}
     order = [index for index in order if index not in gone]
-    yield from _repeated(order, _of_run(columns, ids), columns, "run_url")
+    yield from _repeated(order, _of_run(columns, ids), "run_url", columns.text["run"])
 
 
 def _of_run(columns: Columns, ids: Sequence[str]) -> list[str]:
@@ -68,14 +68,13 @@ def _of_run(columns: Columns, ids: Sequence[str]) -> list[str]:
 
 
 def _repeated(
-    order: Sequence[int], keys: Sequence[str], columns: Columns, column: str
+    order: Sequence[int], keys: Sequence[str], column: str, shown: Sequence[str]
 ) -> list[Group]:
     first: dict[str, int] = {}
     again = sorted(i for i in order if first.setdefault(keys[i], i) != i)
     if not again:
         return []
-    value = [f"as row {columns.place[first[keys[i]]]}" for i in again]
-    at = np.array(again, dtype=np.intp)
+    at, value = np.array(again, dtype=np.intp), [shown[i] for i in again]
     return [Group("no_duplicate", column, at, value, "once", Outcome.DROPPED)]
 
 

@@ -17,44 +17,47 @@ _LONGEST_SHOWN = 60  # characters of a value
 
 
 class Outcome(StrEnum):
-    """What became of the row."""
+    """What became of the row, gravest first."""
 
     DROPPED = "dropped"
-    CELL_DROPPED = "cell dropped"
     FLAGGED = "flagged"
-    CORRECTED = "corrected"
+    CELL_DROPPED = "cell dropped"
     KEPT = "kept"
+    CORRECTED = "corrected"
 
 
 #: Every rule in one line, in the order of the summary.
 RULES: Mapping[str, str] = {
-    "readable": "a row is an object, or a line of as many cells as the header",
+    "readable": "a row is an object, or as many cells as the header",
     "no_double_key": "an object names a key once",
     "a_number": "numbers are finite and written as numbers",
     "a_name": "names are short, printable and hold no '|'",
-    "config_known": "a row of benchmark_results has its row of configs",
-    "fixed_lengths": "agentic rows have no fixed lengths and are not read",
-    "run_succeeded": "a run with an error is no measurement",
-    "stated": "model, hardware, lengths, concurrency and throughput are stated",
-    "software_stated": "precision and framework are stated, else the row is kept out of the fit",
+    "config_known": "rows of benchmark_results have their row of configs",
+    "fixed_lengths": "agentic rows, without fixed lengths, are not read",
+    "run_succeeded": "a run that ended in an error is not read",
+    "stated": "what ran, lengths, load and throughput are stated",
+    "schema": "a cell keeps the rule of its column",
     "positive_throughput": "throughput and inter-token time are above 0",
-    "gpu_count": "GPUs are tp x pp x pcp, not tp x ep; pools add up only if disaggregated",
-    "throughput_sum": "total = input + output throughput, averaged over all GPUs (1 %)",
-    "length_ratio": "output : total throughput = output : total length (15 %)",
-    "littles_law": "requests in flight = rate x latency: 0.4 to 1.1 of the stated concurrency",
-    "intvty_is_1_over_tpot": "median interactivity = 1 / median inter-token time, in seconds (1 %)",
-    "mean_lengths": "mean lengths lie between 0 and 1.05 of the nominal ones",
-    "power_valid": "power that its own audit rejects (power_valid = 0) is not read",
-    "disagg_joules_versioned": "joules of disaggregated rows need schema 2: before, one pool only",
-    "power_identity": "board power = joules per output token x output throughput (2 %)",
-    "power_le_tdp": "board power is at most 1.02 of the power limit",
+    "throughput_sum": "total = input + output, averaged over all GPUs (1 %)",
+    "length_ratio": "output : total throughput as the lengths (15 %)",
     "requests_failed": "at most 5 % of the requests failed",
-    "schema": "every cell keeps the rule of its column",
+    "no_duplicate": "a point of a run stands once",
+    "littles_law": "rate x latency is 0.4 to 1.1 of the concurrency",
+    "power_le_tdp": "board power is at most 1.02 of the power limit",
+    "software_stated": "precision and framework are stated",
+    "gpu_count": "GPUs are tp x pp x pcp; only pools add up",
+    "intvty_is_1_over_tpot": "interactivity = 1 / inter-token time in s (1 %)",
+    "ttft_le_e2e": "an answer begins before it ends",
+    "mean_lengths": "mean lengths are 0.75 to 1.05 of the nominal",
+    "power_valid": "power that its own audit rejects is not read",
+    "power_schema": "power is unversioned or of schema 2",
+    "disagg_joules_versioned": "joules of pools need schema 2: before, one pool only",
+    "power_identity": "board power = joules per token x throughput (2 %)",
     "model_known": "the model is in the catalogue",
     "hardware_known": "the accelerator is in the catalogue",
     "precision_known": "the number format is fp4, fp8, bf16 or int4",
-    "no_duplicate": "a point of a run stands once",
 }
+_RANK = {rule: rank for rank, rule in enumerate(RULES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +136,24 @@ def dropped(groups: Iterable[Group], rows: int) -> NDArray[np.bool_]:
 
 
 def tallies(groups: Iterable[Group]) -> dict[tuple[str, Outcome], int]:
-    """Count findings by rule and outcome, in the order of `RULES`."""
+    """Count findings by rule and outcome, gravest first."""
     counts: dict[tuple[str, Outcome], int] = {}
-    for group in sorted(groups, key=lambda g: list(RULES).index(g.rule)):
+    for group in sorted(groups, key=_gravity):
         key = (group.rule, group.outcome)
         counts[key] = counts.get(key, 0) + len(group.rows)
     return {key: count for key, count in counts.items() if count}
 
 
 def listed(groups: Iterable[Group]) -> Iterator[Finding]:
-    """Spell findings out, group by group."""
-    for group in groups:
+    """Spell findings out, gravest first."""
+    for group in sorted(groups, key=_gravity):
         values, expected = _texts(group.value, group.rows), _texts(group.expected, group.rows)
         for index, value, wanted in zip(group.rows.tolist(), values, expected, strict=True):
             yield Finding(index, group.rule, group.column, value, wanted, group.outcome)
+
+
+def _gravity(group: Group) -> tuple[int, int]:
+    return list(Outcome).index(group.outcome), _RANK[group.rule]
 
 
 def _texts(value: Sequence[object] | NDArray[np.float64] | str, rows: Rows) -> list[str]:

@@ -106,12 +106,12 @@ def _aggregated(points: Points) -> tuple[Floats, Mask]:
 
 
 def _findings(points: Points, aggregated: Mask, gpus: Floats, unclear: Mask) -> list[Group]:
-    stated = points.number["prefill_gpus"]
-    unknown = aggregated & (unclear | np.isnan(gpus))
+    """Say where the stated count is another; that a count is unknown, the rules will say."""
+    stated, expected = points.number["prefill_gpus"], "tp x pp x pcp x workers"
     corrected = aggregated & np.isfinite(stated) & np.isfinite(gpus) & (stated != gpus)
     column, groups = "num_prefill_gpu", list[Group]()
-    if (at := np.flatnonzero(unknown)).size:
-        groups.append(Group("gpu_count", column, at, stated[at], "tp", Outcome.FLAGGED))
+    if (at := np.flatnonzero(aggregated & unclear)).size:
+        groups.append(Group("gpu_count", column, at, stated[at], expected, Outcome.CELL_DROPPED))
     if (at := np.flatnonzero(corrected)).size:
         groups.append(Group("gpu_count", column, at, stated[at], gpus[at], Outcome.CORRECTED))
     return groups

@@ -17,6 +17,7 @@ __all__ = [
     "PRECISIONS",
     "Identity",
     "identify",
+    "misnamed",
     "name_findings",
 ]
 
@@ -152,6 +153,17 @@ def _mtp(points: Points) -> list[str | None]:
 def _speculation(stated: str | None, mtp: str | None, model: str) -> str:
     name = _plain(stated) or mtp or "none"
     return "mtp" if name == "eagle" and model == "minimax-m3" else name  # a label of the dashboard
+
+
+def misnamed(points: Points, identity: Identity) -> Iterator[Group]:
+    """Say which names are there but can be none: they hold a '|' or begin like a formula."""
+    for column in ("model", "hardware", "precision", "framework", "spec_decoding"):
+        stated, names = points.text[column], getattr(identity, column)
+        pairs = zip(stated, names, strict=True)
+        at = np.flatnonzero([bool(text) and not name for text, name in pairs])
+        if at.size:
+            value = [stated[i] for i in at.tolist()]
+            yield Group("a_name", column, at, value, "letters, digits, '.-_+'", Outcome.DROPPED)
 
 
 def name_findings(text: Mapping[str, Sequence[str]], catalogue: Catalogue) -> Iterator[Group]:

@@ -44,7 +44,9 @@ class RawFile:
     open_binary: Callable[[], IO[bytes]]
 
 
-def raw_files(paths: Sequence[Path], stack: ExitStack, skipped: list[str]) -> Iterator[RawFile]:
+def raw_files(
+    paths: Sequence[Path], stack: ExitStack, skipped: list[str], unread: Sequence[Path] = ()
+) -> Iterator[RawFile]:
     """Find the files to read.
 
     Parameters
@@ -54,7 +56,9 @@ def raw_files(paths: Sequence[Path], stack: ExitStack, skipped: list[str]) -> It
     stack : ExitStack
         Closes the archives.
     skipped : list of str
-        Receives the names of files that are neither JSON nor CSV.
+        Receives the names of files that hold no rows, by their names.
+    unread : sequence of Path
+        What an import writes: a folder may hold it from last time.
 
     Yields
     ------
@@ -67,14 +71,16 @@ def raw_files(paths: Sequence[Path], stack: ExitStack, skipped: list[str]) -> It
     """
     count = 0
     for path in paths:
-        for file in _behind(path, stack, skipped):
+        for file in _behind(path, stack, skipped, {os.path.realpath(p) for p in unread}):
             count += 1
             if count > MAX_FILES:
                 raise ObservationError(f"{path}: more than {MAX_FILES:,} files; import in parts")
             yield file
 
 
-def _behind(path: Path, stack: ExitStack, skipped: list[str]) -> Iterator[RawFile]:
+def _behind(
+    path: Path, stack: ExitStack, skipped: list[str], unread: set[str]
+) -> Iterator[RawFile]:
     if not path.is_dir():
         yield from _file_or_archive(path, path.name, True, stack, skipped)
         return
@@ -83,7 +89,8 @@ def _behind(path: Path, stack: ExitStack, skipped: list[str]) -> Iterator[RawFil
         for name in sorted(names):
             inner = Path(folder, name)
             shown = str(Path(path.name) / inner.relative_to(path))
-            if inner.suffix.lower() == ".zip" or _may_hold_rows(name):
+            wanted = inner.suffix.lower() == ".zip" or _may_hold_rows(name)
+            if wanted and os.path.realpath(inner) not in unread:
                 yield from _file_or_archive(inner, shown, False, stack, skipped)
             else:
                 skipped.append(_printable(shown))

@@ -85,7 +85,7 @@ class Intake:
         return rejected_csv(self.columns.rows(at), where, ["; ".join(r) for r in reasons.values()])
 
 
-def take_in(paths: Sequence[Path], catalogue: Catalogue) -> Intake:
+def take_in(paths: Sequence[Path], catalogue: Catalogue, unread: Sequence[Path] = ()) -> Intake:
     """Read, interpret and check benchmark files.
 
     Parameters
@@ -93,6 +93,8 @@ def take_in(paths: Sequence[Path], catalogue: Catalogue) -> Intake:
     paths : sequence of Path
         Files, folders, zip archives.
     catalogue : Catalogue
+    unread : sequence of Path
+        Files that are left out where a folder holds them.
 
     Returns
     -------
@@ -105,7 +107,7 @@ def take_in(paths: Sequence[Path], catalogue: Catalogue) -> Intake:
     """
     skipped: list[str] = []
     with ExitStack() as stack:
-        files = tuple(raw_files(paths, stack, skipped))
+        files = tuple(raw_files(paths, stack, skipped, unread))
         forms = [file_format(file) for file in files]
         notes = [f"{name}: no JSON or CSV of benchmark rows, not read" for name in skipped]
         notes += _other_files(files, forms)
@@ -153,7 +155,7 @@ def _all_columns(
             room -= len(part.points)
             parts.append(part)
             if part.meaningless:
-                notes.append(f"{file.name}: std_intvty of {part.meaningless:,} rows is no spread")
+                notes.append(f"{file.name}: std_intvty of {part.meaningless:,} rows is no spread, not read")
         elif form is Format.TABLE:
             tables.append(read_own_table(file, index, room))
             room -= len(tables[-1][0])

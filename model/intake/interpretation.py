@@ -15,7 +15,7 @@ from wh_uncertainty.model.intake.columns import CHECKED_TEXTS, Columns
 from wh_uncertainty.model.intake.findings import Group, Outcome
 from wh_uncertainty.model.intake.formats import Format
 from wh_uncertainty.model.intake.gpu_counts import GpuCounts, count_gpus
-from wh_uncertainty.model.intake.identity import Identity, identify
+from wh_uncertainty.model.intake.identity import Identity, identify, misnamed
 from wh_uncertainty.model.intake.inputs import RawFile
 from wh_uncertainty.model.intake.latencies import latencies
 from wh_uncertainty.model.intake.points import Points
@@ -58,7 +58,14 @@ def columns_of(
     number = {**_layout(points, counts, throughput), **times, **_measured(points, power)}
     text = _texts(points, identity, power, files, forms)
     text["observed_on"] = days
-    groups = [*counts.groups, *throughput.groups, *power.groups, *wrong_times, *wrong_days]
+    groups = [
+        *misnamed(points, identity),
+        *counts.groups,
+        *throughput.groups,
+        *power.groups,
+        *wrong_times,
+        *wrong_days,
+    ]
     return Columns(points.file, points.place, text, number), groups
 
 

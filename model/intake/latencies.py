@@ -24,8 +24,9 @@ _COLUMNS = (
 def latencies(points: Points) -> tuple[Mapping[str, Floats], list[Group]]:
     """Take medians and means, dropping those of rows that contradict themselves.
 
-    Median interactivity is 1 / median inter-token time in every vintage. Where it is not, the
-    times are not seconds or the two are not of one run, and no latency of the row can be used.
+    Interactivity is 1 / inter-token time in every vintage, of medians as of means. Where it is
+    not, the times are not seconds or the two are not of one run, and no latency of the row can be
+    used. Nor can those of an answer that begins after its end.
 
     Parameters
     ----------
@@ -38,17 +39,23 @@ def latencies(points: Points) -> tuple[Mapping[str, Floats], list[Group]]:
     """
     n = points.number
     found = {name: n[name] for name in _COLUMNS}
-    speed, tpot = n["interactivity_tok_s"], n["tpot_s"]
-    implied, implied_mean = 1 / tpot, 1 / n["mean_tpot_s"]
-    wrong = np.isfinite(speed) & (tpot > 0) & ~(abs(speed * tpot - 1) <= _TOLERANCE)
-    found["interactivity_tok_s"] = np.where(np.isnan(speed) & (tpot > 0), implied, speed)
-    unsaid = np.isnan(found["mean_interactivity_tok_s"]) & (n["mean_tpot_s"] > 0)
-    found["mean_interactivity_tok_s"] = np.where(
-        unsaid, implied_mean, found["mean_interactivity_tok_s"]
-    )
-    at = np.flatnonzero(wrong)
-    if not at.size:
-        return found, []
-    kept = {name: np.where(wrong, np.nan, values) for name, values in found.items()}
-    rule, outcome = "intvty_is_1_over_tpot", Outcome.CELL_DROPPED
-    return kept, [Group(rule, "median_intvty", at, speed[at], implied[at], outcome)]
+    groups: list[Group] = []
+    for statistic, prefix in (("median", ""), ("mean", "mean_")):
+        speed, tpot = n[f"{prefix}interactivity_tok_s"], n[f"{prefix}tpot_s"]
+        first, last = n[f"{prefix}ttft_s"], n[f"{prefix}e2e_s"]
+        wrong = np.isfinite(speed) & (tpot > 0) & ~(np.abs(speed * tpot - 1) <= _TOLERANCE)
+        checks = (
+            ("intvty_is_1_over_tpot", f"{statistic}_intvty", wrong, speed, 1 / tpot),
+            ("ttft_le_e2e", f"{statistic}_ttft", first > last, first, last),
+        )
+        groups += [
+            Group(rule, key, at, value[at], expected[at], Outcome.CELL_DROPPED)
+            for rule, key, mask, value, expected in checks
+            if (at := np.flatnonzero(mask)).size
+        ]
+        implied = np.isnan(speed) & (tpot > 0)
+        found[f"{prefix}interactivity_tok_s"] = np.where(implied, 1 / tpot, speed)
+    lost = np.zeros(len(points), dtype=bool)
+    for group in groups:
+        lost[group.rows] = True
+    return {name: np.where(lost, np.nan, values) for name, values in found.items()}, groups

@@ -25,13 +25,15 @@ FLAGS: Mapping[str, str] = {
     "software_stated": "software_unknown",
 }
 
+_LAYOUT = (*("gpus", "prefill_gpus", "decode_gpus", "tp", "ep", "dp_attention", "concurrency"),)
 _MEAN_FRACTION = (1 + BENCH_RANGE_RATIO) / 2
 # Means of few prompts scatter: 1,668 dashboard rows have 0.888 to 1.013 of the nominal ratio.
 _RATIO_TOLERANCE = 0.15
 # Requests in flight over the stated concurrency: 0.43 to 1.08 in 1,640 dashboard rows.
 _LITTLE_LOW, _LITTLE_HIGH = 0.4, 1.1
 _TDP_MARGIN = 1.02  # sensors err: no accelerator's rows exceed 1.01 of its limit
-_LONGEST_MEAN = 1.05  # the benchmark draws lengths up to the nominal one; 5 % for templates
+# The benchmark draws lengths evenly from 0.8 of the nominal one up to it; 5 % for chat templates.
+_SHORTEST_MEAN, _LONGEST_MEAN = BENCH_RANGE_RATIO - 0.05, 1.05
 _FAILED_FRACTION = 0.05  # a run with more fails since InferenceX #1379 (2026-05-14)
 
 
@@ -49,7 +51,8 @@ def cell_findings(columns: Columns) -> Iterator[Group]:
     Yields
     ------
     Group
-        A needed cell that is not stated or wrong drops the row; another only itself.
+        A wrong cell that says what ran, or one needed and not stated, drops the row; another
+        only itself.
     """
     for column in COLUMNS:
         if column.rule not in HOLDS:
@@ -58,19 +61,21 @@ def cell_findings(columns: Columns) -> Iterator[Group]:
         missing = np.isnan(values)
         wrong = ~missing & ~HOLDS[column.rule](values)
         needed = not column.blank_allowed
-        outcome = Outcome.DROPPED if needed else Outcome.CELL_DROPPED
+        says_what_ran = needed or column.name in _LAYOUT
+        outcome = Outcome.DROPPED if says_what_ran else Outcome.CELL_DROPPED
         if (at := np.flatnonzero(wrong)).size:
-            expected = "a whole number" if column.rule == "count" else column.rule
-            yield Group("schema", column.name, at, values[at], expected, outcome)
+            rule = "a whole number" if column.rule == "count" else column.rule
+            yield Group("schema", column.name, at, values[at], rule, outcome)
         if needed and (at := np.flatnonzero(missing)).size:
             yield Group("stated", column.name, at, "", _remedy(column.name), Outcome.DROPPED)
     unsaid = np.isnan(columns.number["concurrency"])
-    expected = "a number; without it the row is no part of a fit"
-    yield from _found("stated", "concurrency", unsaid, "", expected, Outcome.KEPT)
+    remedy = "a number; without it the row is no part of a fit"
+    yield from _found("stated", "concurrency", unsaid, "", remedy, Outcome.KEPT)
     for name in ("isl", "osl"):
-        mean, limit = columns.number[f"mean_{name}"], _LONGEST_MEAN * columns.number[name]
-        outcome = Outcome.CELL_DROPPED
-        yield from _found("mean_lengths", f"mean_{name}", mean > limit, mean, limit, outcome)
+        mean, nominal = columns.number[f"mean_{name}"], columns.number[name]
+        wrong = (mean < _SHORTEST_MEAN * nominal) | (mean > _LONGEST_MEAN * nominal)
+        expected, outcome = _MEAN_FRACTION * nominal, Outcome.CELL_DROPPED
+        yield from _found("mean_lengths", f"mean_{name}", wrong, mean, expected, outcome)
 
 
 def _remedy(name: str) -> str:

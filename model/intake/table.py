@@ -46,7 +46,11 @@ def rejected_csv(columns: Columns, read_from: Sequence[str], reasons: Sequence[s
     -------
     bytes
     """
-    cells = {**_cells(columns), "read_from": list(read_from), "reasons": list(reasons)}
+    cells = {
+        **_cells(columns),
+        "read_from": [_plain(place) for place in read_from],
+        "reasons": list(reasons),
+    }
     return _written(cells.keys(), zip(*cells.values(), strict=True))
 
 

@@ -69,7 +69,7 @@ def cluster_throughput(points: Points, counts: GpuCounts) -> Throughput:
     lone = np.isnan(i) & np.isfinite(o)
     output = np.where(lone, _unaccompanied(points, pooled, share), output)
     expected = np.where(pooled & np.isfinite(share), o * share + i * (1 - share), o + i)
-    wrong = np.isfinite(o + i + t) & ~averaged & ~by_role
+    wrong = np.isfinite(o + i + t) & ~averaged & ~by_role & (t > 0)  # 0 has its own rule
     open_ = lone & np.isnan(output)
     groups = list[Group]()
     if (at := np.flatnonzero(wrong)).size:
