@@ -42,6 +42,10 @@ class Columns:
     def __len__(self) -> int:
         return len(self.file)
 
+    def text_chars(self) -> int:
+        """Count the characters of all texts, each text of a column once."""
+        return sum(len(text) for cells in self.text.values() for text in set(cells))
+
     def rows(self, chosen: Indices) -> Columns:
         """Return the chosen rows in the order given."""
         order = chosen.tolist()
@@ -56,6 +60,8 @@ class Columns:
 def stacked(parts: Sequence[Columns]) -> Columns:
     """Put parts of equal columns below each other."""
     first = parts[0]
+    if len(parts) == 1:
+        return first
     return Columns(
         np.concatenate([part.file for part in parts]),
         np.concatenate([part.place for part in parts]),

@@ -14,7 +14,7 @@ __all__ = ["csv_rows"]
 _LARGEST_HEADER = 1_000
 
 
-def csv_rows(name: str, text: io.TextIOBase) -> Iterator[tuple[int, dict[str, str] | list[str]]]:
+def csv_rows(name: str, text: io.TextIOBase) -> Iterator[tuple[int, object, int]]:
     """Read lines below a header; lines before it that begin with ``#`` are a licence.
 
     Parameters
@@ -25,14 +25,14 @@ def csv_rows(name: str, text: io.TextIOBase) -> Iterator[tuple[int, dict[str, st
 
     Yields
     ------
-    tuple of int and (dict or list)
-        The line's number in the file. A line with more or fewer cells than the header stays a
-        list: it is a finding, not a row.
+    tuple of int, object and int
+        The line's number in the file, a mapping, and its length in characters. A line with more
+        or fewer cells than the header stays a list: it is a finding, not a row.
 
     Raises
     ------
     ObservationError
-        No header, no CSV, or a line of more than 1 MiB.
+        No header, no CSV, or a row of more than 1 MiB.
     """
     lines = _Lines(name, text)
     table = csv.reader(lines, strict=True)
@@ -42,7 +42,8 @@ def csv_rows(name: str, text: io.TextIOBase) -> Iterator[tuple[int, dict[str, st
         for cells in table:
             if cells:
                 row = dict(zip(header, cells, strict=False))
-                yield lines.number, row if len(cells) == len(header) else cells
+                yield lines.number, row if len(cells) == len(header) else cells, lines.chars
+            lines.chars = 0
     except csv.Error as error:
         where = f"{name} line {lines.number}"
         raise ObservationError(f"{where}: no CSV ({error}); export it again") from error
@@ -61,10 +62,13 @@ def _check_header(name: str, header: list[str]) -> None:
 
 
 class _Lines:
-    """Lines of bounded length, counted; comments above the header are left out."""
+    """Lines of bounded length, counted; comments above the header are left out.
+
+    `chars` counts from when it was last set to 0: a quoted cell may hold line breaks.
+    """
 
     def __init__(self, name: str, text: io.TextIOBase) -> None:
-        self.number = 0
+        self.number = self.chars = 0
         self._name, self._text, self._above = name, text, True
 
     def __iter__(self) -> _Lines:
@@ -76,9 +80,12 @@ class _Lines:
             if not line:
                 raise StopIteration
             self.number += 1
-            if len(line) > MAX_ROW_CHARS:
+            self.chars += len(line)
+            if self.chars > MAX_ROW_CHARS:
                 where = f"{self._name} line {self.number}"
                 raise ObservationError(f"{where}: longer than {mib(MAX_ROW_CHARS)}B; is it CSV?")
-            if not (self._above and line.startswith("#")):
+            if self._above and line.startswith("#"):
+                self.chars = 0
+            else:
                 self._above = self._above and not line.strip()
                 return line

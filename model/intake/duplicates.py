@@ -17,7 +17,7 @@ __all__ = ["duplicates", "observation_ids"]
 
 _COUNTS = ("gpus", "prefill_gpus", "decode_gpus", "tp", "ep", "dp_attention")
 _WORDS = ("model", "hardware", "precision", "framework", "spec_decoding")
-_ID_DIGITS = 16  # hexadecimal: two of 200,000 rows collide with a chance of 1e-9
+_ID_DIGITS = 16  # hexadecimal: two of 150,000 rows collide with a chance of 1e-9
 
 
 def observation_ids(columns: Columns) -> list[str]:

@@ -50,18 +50,16 @@ def _texts() -> tuple[Field, ...]:
 
 
 def _layout() -> tuple[Field, ...]:
-    # pp, dcp_size and pcp_size came with #2100 to #2167 (2026-07).
-    counts = (
-        *(("tp", "tp"), ("ep", "ep"), ("pp", "pp"), ("pcp", "pcp_size"), ("dcp", "dcp_size")),
-        *((f"{pool}_tp", f"{pool}_tp") for pool in ("prefill", "decode")),
-        *((f"{pool}_ep", f"{pool}_ep") for pool in ("prefill", "decode")),
-        *((f"{pool}_workers", f"{pool}_num_workers") for pool in ("prefill", "decode")),
-        *((f"{pool}_gpus", f"num_{pool}_gpu") for pool in ("prefill", "decode")),
-        *(("isl", "isl"), ("osl", "osl"), ("concurrency", "conc")),
-    )
+    # pp, dcp_size and pcp_size came with #2100 to #2167 (2026-07), per pool on several nodes.
+    counts = {"tp": "tp", "ep": "ep", "isl": "isl", "osl": "osl", "concurrency": "conc"}
+    for pool in ("prefill", "decode"):
+        counts |= {f"{pool}_tp": f"{pool}_tp", f"{pool}_ep": f"{pool}_ep"}
+        counts |= {f"{pool}_workers": f"{pool}_num_workers", f"{pool}_gpus": f"num_{pool}_gpu"}
+    degrees = {"pp": "pp", "pcp": "pcp_size", "dcp": "dcp_size"}
     truths = ("disagg", "is_multinode", "mtp", "dp_attention", "decode_dp_attention")
     return (
-        *(Field(name, "number", (key,)) for name, key in counts),
+        *(Field(name, "number", (key,)) for name, key in counts.items()),
+        *(Field(name, "number", (key, f"prefill_{key}")) for name, key in degrees.items()),
         *(Field(name, "truth", (name,)) for name in truths),
         Field("run_error", "mention", ("error",)),
     )

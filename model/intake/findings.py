@@ -9,7 +9,17 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["RULES", "Finding", "Group", "Outcome", "dropped", "listed", "tallies"]
+__all__ = [
+    "RULES",
+    "Finding",
+    "Group",
+    "Outcome",
+    "about_kept",
+    "dropped",
+    "listed",
+    "reasons",
+    "tallies",
+]
 
 Rows = NDArray[np.intp]
 
@@ -133,6 +143,49 @@ def dropped(groups: Iterable[Group], rows: int) -> NDArray[np.bool_]:
         if group.outcome is Outcome.DROPPED:
             mask[group.rows] = True
     return mask
+
+
+def about_kept(found: Iterable[Group], before: Sequence[Group], rows: int) -> Iterator[Group]:
+    """Leave out findings about rows that earlier ones have dropped.
+
+    Parameters
+    ----------
+    found, before : groups
+    rows : int
+
+    Yields
+    ------
+    Group
+    """
+    gone = dropped(before, rows)
+    for group in found:
+        spared = ~gone[group.rows]
+        if spared.all():
+            yield group
+        elif spared.any():
+            yield group.chosen(spared)
+
+
+def reasons(groups: Iterable[Group], rows: Rows) -> list[str]:
+    """Say of every row why it is dropped.
+
+    Parameters
+    ----------
+    groups : iterable of Group
+    rows : ndarray of int, ascending
+
+    Returns
+    -------
+    list of str
+    """
+    said: dict[int, list[str]] = {row: [] for row in rows.tolist()}
+    grave = [group for group in groups if group.outcome is Outcome.DROPPED]
+    about = (group.chosen(np.isin(group.rows, rows)) for group in grave)
+    for finding in listed(group for group in about if group.rows.size):
+        value = f"{finding.value!r}, " if finding.value else ""
+        place = f"{finding.rule} [{finding.column}]"
+        said[finding.index].append(f"{place}: {value}expected {finding.expected}")
+    return ["; ".join(each) for each in said.values()]
 
 
 def tallies(groups: Iterable[Group]) -> dict[tuple[str, Outcome], int]:

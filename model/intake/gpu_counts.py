@@ -93,27 +93,29 @@ def _pool(points: Points, pool: str) -> Floats:
 
 
 def _aggregated(points: Points) -> tuple[Floats, Mask]:
-    """Count the GPUs of rows with one pool; the mask says where two statements contradict."""
+    """Count the GPUs of rows with one pool; the mask says where a second one contradicts that.
+
+    On several nodes the benchmark divides by the GPUs it started, and states them.
+    """
     n = points.number
-    per_worker = _first(n["tp"], n["prefill_tp"]) * _or_one(n["pp"]) * _or_one(n["pcp"])
+    worker = _first(n["tp"], n["prefill_tp"]) * _or_one(n["pp"]) * _or_one(n["pcp"])
     many = n["is_multinode"] == 1
-    workers = np.where(many & (n["prefill_workers"] >= 1), n["prefill_workers"], 1)
-    computed = per_worker * workers
-    stated = n["prefill_gpus"]
-    alias = computed * _or_one(_first(n["ep"], n["prefill_ep"]))
-    contradicted = many & np.isfinite(stated) & (stated != computed) & (stated != alias)
-    return np.where(contradicted, np.nan, computed), contradicted
+    started = _first(n["prefill_gpus"], worker * _or_one(n["prefill_workers"]))
+    second = many & (n["decode_gpus"] > 0)
+    return np.where(second, np.nan, np.where(many, started, worker)), second
 
 
 def _findings(points: Points, aggregated: Mask, gpus: Floats, unclear: Mask) -> list[Group]:
     """Say where the stated count is another; that a count is unknown, the rules will say."""
-    stated, expected = points.number["prefill_gpus"], "tp x pp x pcp x workers"
+    stated, second = points.number["prefill_gpus"], points.number["decode_gpus"]
     corrected = aggregated & np.isfinite(stated) & np.isfinite(gpus) & (stated != gpus)
-    column, groups = "num_prefill_gpu", list[Group]()
+    groups: list[Group] = []
     if (at := np.flatnonzero(aggregated & unclear)).size:
-        groups.append(Group("gpu_count", column, at, stated[at], expected, Outcome.CELL_DROPPED))
+        column, outcome = "num_decode_gpu", Outcome.CELL_DROPPED
+        groups.append(Group("gpu_count", column, at, second[at], "0, or disagg true", outcome))
     if (at := np.flatnonzero(corrected)).size:
-        groups.append(Group("gpu_count", column, at, stated[at], gpus[at], Outcome.CORRECTED))
+        column, outcome = "num_prefill_gpu", Outcome.CORRECTED
+        groups.append(Group("gpu_count", column, at, stated[at], gpus[at], outcome))
     return groups
 
 

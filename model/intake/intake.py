@@ -11,16 +11,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.intake.columns import Columns, stacked
+from wh_uncertainty.model.intake.columns import Columns
 from wh_uncertainty.model.intake.findings import Finding, Group, Outcome, dropped, listed
 from wh_uncertainty.model.intake.formats import Format
 from wh_uncertainty.model.intake.inputs import RawFile, raw_files
-from wh_uncertainty.model.intake.interpretation import columns_of
-from wh_uncertainty.model.intake.judgement import about_kept, judged
+from wh_uncertainty.model.intake.judgement import judged
 from wh_uncertainty.model.intake.limits import MAX_LISTED, MAX_ROWS
-from wh_uncertainty.model.intake.own_table import read_own_table
-from wh_uncertainty.model.intake.points import joined
-from wh_uncertainty.model.intake.reader import Part, file_format, read_configs, read_part
+from wh_uncertainty.model.intake.raw_rows import file_format
+from wh_uncertainty.model.intake.reader import Part, read_configs, read_part, stacked_parts
 from wh_uncertainty.model.intake.table import rejected_csv, table_csv
 from wh_uncertainty.model.observation_schema import ObservationError
 from wh_uncertainty.priors import Catalogue
@@ -68,21 +66,12 @@ class Intake:
 
     def kept_csv(self) -> bytes:
         """Return the table of the rows that are kept."""
-        return table_csv(self.columns.rows(np.flatnonzero(self.kept)))
+        return table_csv(self.columns, np.flatnonzero(self.kept))
 
     def rejected_csv(self) -> bytes:
         """Return the table of the other rows, with where they stood and all reasons."""
         at = np.flatnonzero(~self.kept)
-        reasons: dict[int, list[str]] = {index: [] for index in at.tolist()}
-        for finding in listed(g for g in self.groups if g.outcome is Outcome.DROPPED):
-            shown = (
-                f"{finding.value!r}, expected {finding.expected}"
-                if finding.value
-                else (f"expected {finding.expected}")
-            )
-            reasons[finding.index].append(f"{finding.rule} [{finding.column}]: {shown}")
-        where = [self.where(index) for index in at.tolist()]
-        return rejected_csv(self.columns.rows(at), where, ["; ".join(r) for r in reasons.values()])
+        return rejected_csv(self.columns, at, self.where, self.groups)
 
 
 def take_in(paths: Sequence[Path], catalogue: Catalogue, unread: Sequence[Path] = ()) -> Intake:
@@ -111,13 +100,13 @@ def take_in(paths: Sequence[Path], catalogue: Catalogue, unread: Sequence[Path] 
         forms = [file_format(file) for file in files]
         notes = [f"{name}: no JSON or CSV of benchmark rows, not read" for name in skipped]
         notes += _other_files(files, forms)
-        columns, groups, more = _all_columns(files, forms, catalogue)
-    if not len(columns):
+        read, more = _all_rows(files, forms, catalogue)
+    if read is None:
         raise ObservationError(
             f"{', '.join(map(str, paths))}: no benchmark row; give result files (agg_*.json), the "
             "dashboard's JSON or CSV, or benchmark_results and configs of a dump"
         )
-    columns, groups = judged(columns, groups, catalogue)
+    columns, groups = judged(read.columns, read.groups, catalogue)
     kept = ~dropped(groups, len(columns))
     return Intake(columns, tuple(groups), kept, files, (*notes, *more))
 
@@ -135,9 +124,9 @@ def _other_files(files: Sequence[RawFile], forms: Sequence[Format | None]) -> It
         yield f"{file.name}: {why}, not read"
 
 
-def _all_columns(
+def _all_rows(
     files: Sequence[RawFile], forms: Sequence[Format | None], catalogue: Catalogue
-) -> tuple[Columns, list[Group], list[str]]:
+) -> tuple[Part | None, list[str]]:
     numbered = list(zip(range(len(files)), files, forms, strict=True))
     configs = read_configs([file for _, file, form in numbered if form is Format.CONFIGS])
     if Format.DUMP in forms and not configs:
@@ -146,47 +135,16 @@ def _all_columns(
             "file of the table configs too, or join them"
         )
     parts: list[Part] = []
-    tables: list[tuple[Columns, list[Group]]] = []
     notes: list[str] = []
     room = MAX_ROWS
     for index, file, form in numbered:
-        if form is not None and form in _MEASURED:
-            part = read_part(file, index, form, configs, room)
-            room -= len(part.points)
-            parts.append(part)
-            if part.meaningless:
-                notes.append(f"{file.name}: std_intvty of {part.meaningless:,} rows is no spread, not read")
-        elif form is Format.TABLE:
-            tables.append(read_own_table(file, index, room))
-            room -= len(tables[-1][0])
-    if parts:
-        tables.insert(0, _interpreted(parts, files, forms, catalogue))
-    return *_stacked(tables), notes
-
-
-def _interpreted(
-    parts: Sequence[Part],
-    files: Sequence[RawFile],
-    forms: Sequence[Format | None],
-    catalogue: Catalogue,
-) -> tuple[Columns, list[Group]]:
-    groups: list[Group] = []
-    above = 0
-    for part in parts:
-        groups += [group.shifted(above) for group in part.groups]
-        above += len(part.points)
-    points = joined([part.points for part in parts])
-    columns, more = columns_of(points, files, [form or Format.OTHER for form in forms], catalogue)
-    return columns, [*groups, *about_kept(more, groups, columns)]
-
-
-def _stacked(tables: Sequence[tuple[Columns, list[Group]]]) -> tuple[Columns, list[Group]]:
-    if not tables:
-        empty = np.array([], dtype=np.intp)
-        return Columns(empty, empty, {}, {}), []
-    groups: list[Group] = []
-    above = 0
-    for columns, found in tables:
-        groups += [group.shifted(above) for group in found]
-        above += len(columns)
-    return stacked([columns for columns, _ in tables]), groups
+        if form is None or form not in (*_MEASURED, Format.TABLE):
+            continue
+        part = read_part(file, index, form, configs, room, catalogue)
+        room -= len(part.columns)
+        parts.append(part)
+        if part.meaningless:
+            notes.append(
+                f"{file.name}: std_intvty of {part.meaningless:,} rows is no spread, not read"
+            )
+    return (stacked_parts(parts) if parts else None), notes

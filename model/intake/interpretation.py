@@ -31,15 +31,18 @@ _ONE_POOL_FLAG = "disagg_power_unversioned_semantics"
 
 
 def columns_of(
-    points: Points, files: Sequence[RawFile], forms: Sequence[Format], catalogue: Catalogue
+    points: Points, file: RawFile, index: int, form: Format, catalogue: Catalogue
 ) -> tuple[Columns, list[Group]]:
     """Interpret points.
 
     Parameters
     ----------
     points : Points
-    files, forms : sequence
-        By the number that each point carries.
+    file : RawFile
+        They are of.
+    index : int
+        Its number.
+    form : Format
     catalogue : Catalogue
 
     Returns
@@ -47,7 +50,7 @@ def columns_of(
     tuple of Columns and list of Group
         With a finding for whatever was corrected or cannot be used.
     """
-    points = _with_lengths(points, files)
+    points = _with_lengths(points, file.name)
     identity = identify(points, catalogue)
     with np.errstate(all="ignore"):  # hostile numbers give infinities, which the rules find
         counts = count_gpus(points, identity.framework)
@@ -56,7 +59,7 @@ def columns_of(
         times, wrong_times = latencies(points)
     days, wrong_days = _days(points.text["date"])
     number = {**_layout(points, counts, throughput), **times, **_measured(points, power)}
-    text = _texts(points, identity, power, files, forms)
+    text = _texts(points, identity, power, file, form)
     text["observed_on"] = days
     groups = [
         *misnamed(points, identity),
@@ -66,20 +69,18 @@ def columns_of(
         *wrong_times,
         *wrong_days,
     ]
-    return Columns(points.file, points.place, text, number), groups
+    at = np.full(len(points), index, dtype=np.intp)
+    return Columns(at, points.place, text, number), groups
 
 
-def _with_lengths(points: Points, files: Sequence[RawFile]) -> Points:
+def _with_lengths(points: Points, name: str) -> Points:
     """Fill lengths in from the file's name: rows state them since #249 (2025-11-21)."""
     isl, osl = points.number["isl"], points.number["osl"]
     unsaid = np.isnan(isl) & np.isnan(osl)
     if not unsaid.any():
         return points
-    named = np.array([_lengths_in(file.name) for file in files])[points.file]
-    lengths = {
-        "isl": np.where(unsaid, named[:, 0], isl),
-        "osl": np.where(unsaid, named[:, 1], osl),
-    }
+    isl_named, osl_named = _lengths_in(name)
+    lengths = {"isl": np.where(unsaid, isl_named, isl), "osl": np.where(unsaid, osl_named, osl)}
     return replace(points, number={**points.number, **lengths})
 
 
@@ -129,14 +130,9 @@ def _measured(points: Points, power: BoardPower) -> dict[str, Floats]:
 
 
 def _texts(
-    points: Points,
-    identity: Identity,
-    power: BoardPower,
-    files: Sequence[RawFile],
-    forms: Sequence[Format],
+    points: Points, identity: Identity, power: BoardPower, file: RawFile, form: Format
 ) -> dict[str, list[str]]:
-    file: list[int] = points.file.tolist()
-    names, days = [f.name for f in files], [f.day.isoformat() for f in files]
+    rows = len(points)
     kinds = np.where(power.reported, "reported", "derived")
     return {
         "model": identity.model,
@@ -144,15 +140,15 @@ def _texts(
         "precision": identity.precision,
         "framework": identity.framework,
         "spec_decoding": identity.spec_decoding,
-        "source_on": [days[i] for i in file],
+        "source_on": [file.day.isoformat()] * rows,
         "board_w_kind": np.where(np.isnan(power.board_w), "", kinds).tolist(),
-        "aggregation": ["single_run"] * len(file),
-        "source_kind": [forms[i].value for i in file],
-        "source": [names[i] for i in file],
+        "aggregation": ["single_run"] * rows,
+        "source_kind": [form.value] * rows,
+        "source": [file.name] * rows,
         "flags": np.where(power.one_pool, _ONE_POOL_FLAG, "").tolist(),
         **{name: [cell or "" for cell in points.text[name]] for name in CHECKED_TEXTS[:-1]},
         "dcp": [f"{degree:g}" for degree in points.number["dcp"].tolist()],
-        "observation_id": [""] * len(file),  # made from what is kept
+        "observation_id": [""] * rows,  # made from what is kept
     }
 
 

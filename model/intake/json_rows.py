@@ -50,7 +50,7 @@ def json_object(text: str) -> object:
         raise ValueError("nested too deep") from None
 
 
-def json_rows(name: str, text: io.TextIOBase) -> Iterator[object]:
+def json_rows(name: str, text: io.TextIOBase) -> Iterator[tuple[int, object, int]]:
     """Read the elements of an array, or objects that follow each other.
 
     Parameters
@@ -61,8 +61,9 @@ def json_rows(name: str, text: io.TextIOBase) -> Iterator[object]:
 
     Yields
     ------
-    object
-        As `json` gives it; an object with a key named twice is an `Ambiguous`.
+    tuple of int, object and int
+        The element's number, its value as `json` gives it, and its length in characters. An
+        object with a key named twice is an `Ambiguous`.
 
     Raises
     ------
@@ -81,9 +82,10 @@ def json_rows(name: str, text: io.TextIOBase) -> Iterator[object]:
         raise window.error("goes on after its end; keep one array, or objects one after another")
 
 
-def _elements(window: _Window, array: bool) -> Iterator[object]:
+def _elements(window: _Window, array: bool) -> Iterator[tuple[int, object, int]]:
     while True:
-        yield window.value()
+        value, chars = window.value()
+        yield window.row, value, chars
         if array and window.take("]"):
             return
         if not array and window.peek() != "{":
@@ -116,8 +118,8 @@ class _Window:
         self._at += 1
         return True
 
-    def value(self) -> object:
-        """Read the next value."""
+    def value(self) -> tuple[object, int]:
+        """Read the next value; say how many characters it takes."""
         self.peek()
         self.row += 1
         while True:
@@ -131,10 +133,10 @@ class _Window:
                 if not self._more():
                     raise self.error(f"is no JSON ({_reason(error)})") from error
                 continue
-            if end - self._at > MAX_ROW_CHARS:
+            chars, self._at = end - self._at, end
+            if chars > MAX_ROW_CHARS:
                 raise self.error(f"is longer than {mib(MAX_ROW_CHARS)}B")
-            self._at = end
-            return value
+            return value, chars
 
     def _more(self) -> bool:
         if self._ended:

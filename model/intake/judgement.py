@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from wh_uncertainty.model.intake.columns import Columns, dropping_cells
 from wh_uncertainty.model.intake.duplicates import duplicates
-from wh_uncertainty.model.intake.findings import Group, Outcome, dropped
+from wh_uncertainty.model.intake.findings import Group, Outcome, about_kept, dropped
 from wh_uncertainty.model.intake.identity import name_findings
 from wh_uncertainty.model.intake.rules import FLAGS, cell_findings, judgements, other_runs
 from wh_uncertainty.priors import Catalogue
 
-__all__ = ["about_kept", "judged"]
+__all__ = ["judged"]
 
 
 def judged(
@@ -34,29 +34,18 @@ def judged(
     tuple of Columns and list of Group
         The rows without the cells that are dropped, with flags; all findings.
     """
-    groups = [*groups, *about_kept(other_runs(columns), groups, columns)]
-    groups += list(about_kept(name_findings(columns.text, catalogue), groups, columns))
-    found = list(about_kept(cell_findings(columns), groups, columns))
+    rows = len(columns)
+    groups = [*groups, *about_kept(other_runs(columns), groups, rows)]
+    groups += list(about_kept(name_findings(columns.text, catalogue), groups, rows))
+    found = list(about_kept(cell_findings(columns), groups, rows))
     columns = dropping_cells(columns, found)
     groups += found
-    groups += list(about_kept(judgements(columns, catalogue), groups, columns))
+    groups += list(about_kept(judgements(columns, catalogue), groups, rows))
     columns = _flagged(columns, groups)
-    remaining = np.flatnonzero(~dropped(groups, len(columns)))
-    again = duplicates(columns.rows(remaining))
+    remaining = np.flatnonzero(~dropped(groups, rows))
+    again = duplicates(columns if len(remaining) == rows else columns.rows(remaining))
     groups += [replace(group, rows=remaining[group.rows]) for group in again]
     return columns, groups
-
-
-def about_kept(
-    found: Iterable[Group], before: Sequence[Group], columns: Columns
-) -> Iterator[Group]:
-    """Leave out findings about rows that earlier ones have dropped."""
-    gone = dropped(before, len(columns))
-    for group in found:
-        if not gone[group.rows].any():
-            yield group
-        elif not gone[group.rows].all():
-            yield group.chosen(~gone[group.rows])
 
 
 def _flagged(columns: Columns, groups: Sequence[Group]) -> Columns:

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.intake.cells import Problems, numbers, texts, truths
 from wh_uncertainty.model.intake.fields import FIELDS, Field
 from wh_uncertainty.model.intake.findings import Group, Outcome
+from wh_uncertainty.model.intake.limits import MAX_TEXT_CHARS
 
-__all__ = ["Points", "Row", "joined", "to_points"]
+__all__ = ["Points", "Row", "to_points"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -26,25 +27,27 @@ class Points:
 
     Parameters
     ----------
-    file, place : ndarray of int, shape (rows,)
-        Which file, and the row's number in it.
+    place : ndarray of int, shape (rows,)
+        The row's number in its file.
     text : mapping of str to list
         None where the row says nothing.
     number : mapping of str to ndarray
         NaN where the row says nothing; truths are 0 and 1. Units as the names of `FIELDS` say.
     """
 
-    file: Indices
     place: Indices
     text: Mapping[str, list[str | None]]
     number: Mapping[str, Floats]
 
     def __len__(self) -> int:
-        return len(self.file)
+        return len(self.place)
+
+    def text_chars(self) -> int:
+        """Count the characters of all texts, each text of a column once."""
+        return sum(len(text) for cells in self.text.values() for text in set(cells) if text)
 
 
 def to_points(
-    file: int,
     places: Sequence[int],
     rows: Sequence[Row],
     metrics: Sequence[Row],
@@ -54,7 +57,6 @@ def to_points(
 
     Parameters
     ----------
-    file : int
     places : sequence of int
     rows, metrics : sequence of mappings
         What ran, and what was measured; the same where the format does not part them.
@@ -83,8 +85,7 @@ def to_points(
             number[field.name], problems = numbers(values, written)
         if problems:
             groups.append(_unreadable(field, problems))
-    at = np.full(len(rows), file, dtype=np.intp)
-    return Points(at, np.array(places, dtype=np.intp), text, number), groups
+    return Points(np.array(places, dtype=np.intp), text, number), groups
 
 
 def _values(field: Field, rows: Sequence[Row]) -> list[object]:
@@ -111,16 +112,6 @@ def _unreadable(field: Field, problems: Problems) -> Group:
 
 def _shown(value: object) -> str:
     if isinstance(value, str):
-        return value
+        return value[:MAX_TEXT_CHARS]
     plain = value is None or isinstance(value, int | float)
     return repr(value) if plain else f"a {type(value).__name__}"
-
-
-def joined(parts: Sequence[Points]) -> Points:
-    """Put parts below each other."""
-    return Points(
-        np.concatenate([part.file for part in parts]),
-        np.concatenate([part.place for part in parts]),
-        {name: [t for part in parts for t in part.text[name]] for name in parts[0].text},
-        {name: np.concatenate([p.number[name] for p in parts]) for name in parts[0].number},
-    )

@@ -2,82 +2,55 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-import zlib
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import batched, islice
 
 import numpy as np
 
-from wh_uncertainty.model.intake.csv_rows import csv_rows
-from wh_uncertainty.model.intake.findings import Group, Outcome
-from wh_uncertainty.model.intake.formats import Format, Malformed, parted, recognise
-from wh_uncertainty.model.intake.inputs import RawFile, open_text
-from wh_uncertainty.model.intake.json_rows import Ambiguous, is_object, json_rows
-from wh_uncertainty.model.intake.limits import MAX_ROWS
-from wh_uncertainty.model.intake.points import Points, Row, joined, to_points
+from wh_uncertainty.model.intake.columns import Columns, stacked
+from wh_uncertainty.model.intake.fields import FIELDS
+from wh_uncertainty.model.intake.findings import Group, Outcome, about_kept
+from wh_uncertainty.model.intake.formats import Format, Malformed, parted
+from wh_uncertainty.model.intake.inputs import RawFile
+from wh_uncertainty.model.intake.interpretation import columns_of
+from wh_uncertainty.model.intake.json_rows import Ambiguous, is_object
+from wh_uncertainty.model.intake.limits import MAX_ROWS, MAX_TEXT_CHARS
+from wh_uncertainty.model.intake.own_table import own_columns
+from wh_uncertainty.model.intake.points import Row, to_points
+from wh_uncertainty.model.intake.raw_rows import Batch, Budget, row_batches
 from wh_uncertainty.model.observation_schema import ObservationError
+from wh_uncertainty.priors import Catalogue
 
-__all__ = ["Part", "file_format", "numbered_rows", "read_configs", "read_part"]
-
-_BATCH_ROWS = 2_000
-_SNIFFED_ROWS, _SNIFFED_CHARS = 50, 4_096
+__all__ = ["Part", "read_configs", "read_part", "stacked_parts"]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The points of one file.
+    """The rows of one file, or some of them.
 
     Parameters
     ----------
-    points : Points
+    columns : Columns
     groups : list of Group
         Findings about them.
     meaningless : int
         Rows that carry ``std_intvty``, which is 1000 / std_tpot and no spread (InferenceX #300).
     """
 
-    points: Points
+    columns: Columns
     groups: list[Group]
-    meaningless: int
+    meaningless: int = 0
 
 
-def numbered_rows(file: RawFile) -> Generator[tuple[int, object]]:
-    """Read a file's rows with their numbers: of the element in JSON, of the line in CSV.
-
-    Raises
-    ------
-    ObservationError
-        The file cannot be read to its end.
-    """
-    try:
-        with closing(open_text(file)) as text:
-            if _is_json(text):
-                yield from enumerate(json_rows(file.name, text), 1)
-            else:
-                yield from csv_rows(file.name, text)
-    except UnicodeDecodeError as error:
-        raise ObservationError(f"{file.name}: not UTF-8 text; save it as UTF-8") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
-        raise ObservationError(f"{file.name}: damaged ({error}); download it again") from error
-
-
-def _is_json(text: io.TextIOWrapper) -> bool:
-    start = text.read(_SNIFFED_CHARS).lstrip()[:1]
-    text.seek(0)
-    return start in ("[", "{")
-
-
-def file_format(file: RawFile) -> Format | None:
-    """Tell what a file holds by its first rows; None where it has none."""
-    with closing(numbered_rows(file)) as rows:
-        first = [row for _, row in islice(rows, _SNIFFED_ROWS)]
-    forms = [recognise(row) for row in first if is_object(row)]
-    known = (form for form in forms if form is not Format.OTHER)
-    return next(known, Format.OTHER if first else None)
+def stacked_parts(parts: Sequence[Part]) -> Part:
+    """Put parts below each other; their findings move with them."""
+    groups: list[Group] = []
+    above = 0
+    for part in parts:
+        groups += [group.shifted(above) for group in part.groups]
+        above += len(part.columns)
+    columns = stacked([part.columns for part in parts])
+    return Part(columns, groups, sum(part.meaningless for part in parts))
 
 
 def read_configs(files: Sequence[RawFile]) -> dict[str, Row]:
@@ -95,30 +68,47 @@ def read_configs(files: Sequence[RawFile]) -> dict[str, Row]:
     """
     configs: dict[str, Row] = {}
     for file in files:
-        for place, row in numbered_rows(file):
-            if not is_object(row) or isinstance(row, Ambiguous) or len(configs) >= MAX_ROWS:
-                raise ObservationError(f"{file.name} row {place}: no row of configs; export anew")
-            key = str(row.get("id"))
-            if configs.setdefault(key, row) != row:
-                raise ObservationError(
-                    f"{file.name} row {place} [id]: {key[:60]!r} stands for another configuration "
-                    "in another row; import one dump at a time"
-                )
+        for batch in row_batches(file, MAX_ROWS - len(configs)):
+            for place, row in zip(batch.places, batch.rows, strict=True):
+                where = f"{file.name} row {place}"
+                if not is_object(row) or isinstance(row, Ambiguous):
+                    raise ObservationError(f"{where}: no row of configs; export it again")
+                key, config = str(row.get("id"))[:MAX_TEXT_CHARS], _scalars(row)
+                if configs.setdefault(key, config) != config:
+                    raise ObservationError(
+                        f"{where} [id]: {key[:60]!r} stands for another configuration in another "
+                        "row; import one dump at a time"
+                    )
     return configs
 
 
-def read_part(file: RawFile, index: int, form: Format, configs: dict[str, Row], room: int) -> Part:
-    """Read one file's points.
+def _scalars(row: Row) -> Row:
+    """Keep what a configuration is made of: few, short cells."""
+    keys = [key for field in FIELDS if not field.measured for key in field.keys if key in row]
+    return {key: row[key] for key in keys if len(str(row[key])) <= MAX_TEXT_CHARS}
+
+
+def read_part(
+    file: RawFile,
+    index: int,
+    form: Format,
+    configs: Mapping[str, Row],
+    room: int,
+    catalogue: Catalogue,
+) -> Part:
+    """Read and interpret one file.
 
     Parameters
     ----------
     file : RawFile
     index : int
-        Its number, kept with every point.
+        Its number, kept with every row.
     form : Format
-    configs : dict
+    configs : mapping
+        Of a dump, by id.
     room : int
         How many rows may still come.
+    catalogue : Catalogue
 
     Returns
     -------
@@ -129,43 +119,41 @@ def read_part(file: RawFile, index: int, form: Format, configs: dict[str, Row], 
     ObservationError
         Unreadable, or too many rows.
     """
-    with closing(open_text(file)) as text:
-        written = not _is_json(text)
-    points: list[Points] = []
-    groups: list[Group] = []
-    read = meaningless = 0
-    for batch in batched(numbered_rows(file), _BATCH_ROWS, strict=False):
-        if read + len(batch) > room:
-            raise ObservationError(f"{file.name}: over {MAX_ROWS:,} rows in all; import in parts")
-        part = _batch(index, batch, form, configs, written)
-        points.append(part.points)
-        groups += [group.shifted(read) for group in part.groups]
-        read += len(batch)
-        meaningless += part.meaningless
-    return Part(joined(points), groups, meaningless)
+    parts: list[Part] = []
+    budget = Budget(file.name)
+    for batch in row_batches(file, room):
+        if form is Format.TABLE:
+            part = Part(*own_columns(index, batch))
+        else:
+            part = _part(file, index, batch, form, configs, catalogue)
+        budget.spend(batch, part.groups, part.columns.text_chars())
+        parts.append(part)
+    return stacked_parts(parts)
 
 
-def _batch(
+def _part(
+    file: RawFile,
     index: int,
-    batch: Sequence[tuple[int, object]],
+    batch: Batch,
     form: Format,
-    configs: dict[str, Row],
-    written: bool,
+    configs: Mapping[str, Row],
+    catalogue: Catalogue,
 ) -> Part:
-    rows: list[Row] = [row if is_object(row) else {} for _, row in batch]
+    rows: list[Row] = [row if is_object(row) else {} for row in batch.rows]
     pairs = parted(form, rows, configs)
     ran, measured = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    points, groups = to_points(index, [place for place, _ in batch], ran, measured, written)
-    unusable = _unusable([row for _, row in batch], pairs, form, configs)
-    meaningless = sum("std_intvty" in metrics for metrics in measured)
-    return Part(points, [*groups, *unusable], meaningless)
+    points, groups = to_points(batch.places, ran, measured, batch.written)
+    groups += _unusable(batch.rows, pairs, form, configs)
+    columns, more = columns_of(points, file, index, form, catalogue)
+    groups += list(about_kept(more, groups, len(points)))
+    return Part(columns, groups, sum("std_intvty" in metrics for metrics in measured))
 
 
 def _unusable(
     raw: Sequence[object],
     pairs: Sequence[tuple[Row, Row]],
     form: Format,
-    configs: dict[str, Row],
+    configs: Mapping[str, Row],
 ) -> Iterator[Group]:
     """Find rows that are none, or whose meaning is open."""
     measured = [metrics for _, metrics in pairs]

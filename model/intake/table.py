@@ -4,54 +4,72 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wh_uncertainty.model.intake.columns import Columns
 from wh_uncertainty.model.intake.duplicates import observation_ids
+from wh_uncertainty.model.intake.findings import Group, reasons
 from wh_uncertainty.model.observation_schema import COLUMNS, HOLDS
 
 __all__ = ["rejected_csv", "table_csv"]
 
+Indices = NDArray[np.intp]
+
+_PART_ROWS = 10_000
 _COUNTING = ("count", "0 or 1")
 _FORMULA_STARTS = ("=", "+", "-", "@")  # what a spreadsheet would run
 
 
-def table_csv(columns: Columns) -> bytes:
+def table_csv(columns: Columns, rows: Indices) -> bytes:
     """Write rows as the loader of observations reads them.
 
     Parameters
     ----------
     columns : Columns
+    rows : ndarray of int
 
     Returns
     -------
     bytes
         UTF-8; numbers with six digits.
     """
-    cells = _cells(columns)
-    return _written(cells.keys(), zip(*cells.values(), strict=True))
+    header = [column.name for column in COLUMNS]
+    parts = (list(_cells(columns.rows(some)).values()) for some in _some(rows))
+    return b"".join([_written([header]), *(_written(zip(*p, strict=True)) for p in parts)])
 
 
-def rejected_csv(columns: Columns, read_from: Sequence[str], reasons: Sequence[str]) -> bytes:
+def rejected_csv(
+    columns: Columns, rows: Indices, where: Callable[[int], str], groups: Sequence[Group]
+) -> bytes:
     """Write rows that were not kept.
 
     Parameters
     ----------
     columns : Columns
-    read_from, reasons : sequence of str, shape (rows,)
+    rows : ndarray of int, ascending
+    where : callable
+        Says where a row was read.
+    groups : sequence of Group
+        Findings, among them the reasons.
 
     Returns
     -------
     bytes
     """
-    cells = {
-        **_cells(columns),
-        "read_from": [_plain(place) for place in read_from],
-        "reasons": list(reasons),
-    }
-    return _written(cells.keys(), zip(*cells.values(), strict=True))
+    text = [_written([[*(column.name for column in COLUMNS), "read_from", "reasons"]])]
+    for some in _some(rows):
+        cells = list(_cells(columns.rows(some)).values())
+        places = [_plain(where(row)) for row in some.tolist()]
+        text.append(_written(zip(*cells, places, reasons(groups, some), strict=True)))
+    return b"".join(text)
+
+
+def _some(rows: Indices) -> list[Indices]:
+    """Part rows, so that only some are held as text at a time."""
+    return np.split(rows, range(_PART_ROWS, len(rows), _PART_ROWS)) if len(rows) else []
 
 
 def _cells(columns: Columns) -> Mapping[str, list[str]]:
@@ -65,7 +83,7 @@ def _cells(columns: Columns) -> Mapping[str, list[str]]:
     return cells
 
 
-def _numbers(values: np.ndarray[tuple[int], np.dtype[np.float64]], counting: bool) -> list[str]:
+def _numbers(values: NDArray[np.float64], counting: bool) -> list[str]:
     form = ".0f" if counting else ".6g"
     distinct, index = np.unique(values, return_inverse=True)
     texts = ["" if value != value else format(value, form) for value in distinct.tolist()]
@@ -76,9 +94,7 @@ def _plain(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def _written(header: Iterable[str], rows: Iterable[Sequence[str]]) -> bytes:
+def _written(rows: Iterable[Sequence[str]]) -> bytes:
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(list(header))
-    writer.writerows(rows)
+    csv.writer(buffer, lineterminator="\n").writerows(rows)
     return buffer.getvalue().encode()

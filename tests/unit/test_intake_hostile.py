@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from wh_uncertainty.model.intake import archive, inputs, reader
+from wh_uncertainty.model.intake import archive, inputs, raw_rows
 from wh_uncertainty.model.intake.findings import Outcome
 from wh_uncertainty.model.intake.intake import take_in
 from wh_uncertainty.model.observations import ObservationError
@@ -195,7 +195,7 @@ def test_batches_do_not_show(tmp_path: Path, row: str, monkeypatch: pytest.Monke
     rows = [row, "5", row.replace('"isl": ', '"isl": -'), row]
     (tmp_path / "rows.json").write_text(f"[{','.join(rows)}]")
     whole = take_in([tmp_path / "rows.json"], CATALOGUE)
-    monkeypatch.setattr(reader, "_BATCH_ROWS", 1)
+    monkeypatch.setattr(raw_rows, "BATCH_ROWS", 1)
     single = take_in([tmp_path / "rows.json"], CATALOGUE)
     assert list(whole.findings()) != []
     assert sorted(map(str, whole.findings())) == sorted(map(str, single.findings()))

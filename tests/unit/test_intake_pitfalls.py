@@ -78,7 +78,7 @@ def test_1_contradictory_counts_on_several_nodes(vintages: Any, take: Take, one:
     row = vintages.api_row(one) | several
     clear = _only(take(row | {"num_prefill_gpu": 16, "num_decode_gpu": 0, "conc": 2 * one["conc"]}))
     assert (clear["gpus"], clear["flags"]) == ("16", "")
-    unclear = _only(take(row | {"num_prefill_gpu": 24, "num_decode_gpu": 0}))
+    unclear = _only(take(row | {"num_prefill_gpu": 16, "num_decode_gpu": 16}))
     assert (unclear["gpus"], unclear["flags"]) == ("", "num_gpus_unknown")
 
 
