@@ -109,7 +109,8 @@ def imported(folder: Path, catalogue: Catalogue, careful: dict[str, str] | None)
     try:
         taken = take_in(sorted(folder.iterdir()), catalogue)
     except ObservationError as error:
-        return "refused" if str(error).isprintable() else "refused in more than one line"
+        assert_one_line(str(error))
+        return "refused"
     taken.rejected_csv()
     findings = list(taken.findings())
     if taken.kept.any():
@@ -119,6 +120,12 @@ def imported(folder: Path, catalogue: Catalogue, careful: dict[str, str] | None)
     if careful is not None:
         check_silent(taken, {finding.index for finding in findings}, careful)
     return "read, with findings" if taken.objections() else "read"
+
+
+def assert_one_line(message: str) -> None:
+    """Require a message that says where, and fits into one line."""
+    assert "\n" not in message
+    assert ":" in message
 
 
 def check_silent(taken: Intake, found: set[int], before: dict[str, str]) -> None:

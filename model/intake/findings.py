@@ -58,6 +58,7 @@ RULES: Mapping[str, str] = {
     "gpu_count": "GPUs are tp x pp x pcp; only pools add up",
     "intvty_is_1_over_tpot": "interactivity = 1 / inter-token time in s (1 %)",
     "ttft_le_e2e": "an answer begins before it ends",
+    "e2e_is_its_parts": "latency = first token + the others (50 %)",
     "mean_lengths": "mean lengths are 0.75 to 1.05 of the nominal",
     "power_valid": "power that its own audit rejects is not read",
     "power_schema": "power is unversioned or of schema 2",

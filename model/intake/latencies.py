@@ -9,12 +9,15 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.intake.findings import Group, Outcome
 from wh_uncertainty.model.intake.points import Points
+from wh_uncertainty.model.nominal_lengths import BENCH_RANGE_RATIO
 
 __all__ = ["latencies"]
 
 Floats = NDArray[np.float64]
 
 _TOLERANCE = 0.01  # 2,502 of 2,502 rows agree exactly
+_PARTS_TOLERANCE = 0.5  # medians of 2,203 rows of the shipped table are 0.93 to 1.30 of their parts
+_MEAN_FRACTION = (1 + BENCH_RANGE_RATIO) / 2
 _COLUMNS = (
     *("interactivity_tok_s", "mean_interactivity_tok_s"),
     *("ttft_s", "mean_ttft_s", "e2e_s", "mean_e2e_s"),
@@ -26,7 +29,8 @@ def latencies(points: Points) -> tuple[Mapping[str, Floats], list[Group]]:
 
     Interactivity is 1 / inter-token time in every vintage, of medians as of means. Where it is
     not, the times are not seconds or the two are not of one run, and no latency of the row can be
-    used. Nor can those of an answer that begins after its end.
+    used. Nor can those of an answer that begins after its end, or takes much longer or shorter
+    than its first token and the time of the others.
 
     Parameters
     ----------
@@ -44,9 +48,12 @@ def latencies(points: Points) -> tuple[Mapping[str, Floats], list[Group]]:
         speed, tpot = n[f"{prefix}interactivity_tok_s"], n[f"{prefix}tpot_s"]
         first, last = n[f"{prefix}ttft_s"], n[f"{prefix}e2e_s"]
         wrong = np.isfinite(speed) & (tpot > 0) & ~(np.abs(speed * tpot - 1) <= _TOLERANCE)
+        parts = first + _MEAN_FRACTION * n["osl"] / speed
+        apart = np.abs(last / parts - 1) > _PARTS_TOLERANCE
         checks = (
             ("intvty_is_1_over_tpot", f"{statistic}_intvty", wrong, speed, 1 / tpot),
             ("ttft_le_e2e", f"{statistic}_ttft", first > last, first, last),
+            ("e2e_is_its_parts", f"{statistic}_e2el", apart & ~(first > last), last, parts),
         )
         groups += [
             Group(rule, key, at, value[at], expected[at], Outcome.CELL_DROPPED)

@@ -64,6 +64,7 @@ def test_a_sound_row_has_no_finding(take: Take, row: Row) -> None:
         ("median_ttft", "fast", "a_number", Outcome.CELL_DROPPED),
         ("median_ttft", -1, "schema", Outcome.CELL_DROPPED),
         ("median_ttft", 1e9, "ttft_le_e2e", Outcome.CELL_DROPPED),
+        ("mean_e2el", 1e9, "e2e_is_its_parts", Outcome.CELL_DROPPED),
         ("avg_power_w", 1.0, "power_identity", Outcome.CELL_DROPPED),
         ("joules_per_successful_query", 1.0, "mean_lengths", Outcome.CELL_DROPPED),
     ],
