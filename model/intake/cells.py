@@ -26,12 +26,12 @@ _TRUTH = {
 _PLAIN_NUMBERS = {int, float, type(None)}
 
 
-def numbers(values: Sequence[object], written: bool) -> tuple[Floats, Problems]:
+def numbers(values: list[object], written: bool) -> tuple[Floats, Problems]:
     """Convert to finite numbers, NaN where there is none.
 
     Parameters
     ----------
-    values : sequence of shape (rows,)
+    values : list
     written : bool
         The values are cells of a text file; else text is no number.
 
@@ -45,8 +45,7 @@ def numbers(values: Sequence[object], written: bool) -> tuple[Floats, Problems]:
             array = np.array(values, dtype=np.float64)
         except OverflowError:
             array = np.array([math.inf])  # some whole number is too large; find which
-        missing = values.count(None) if isinstance(values, list) else -1
-        if missing == np.count_nonzero(~np.isfinite(array)):
+        if values.count(None) == np.count_nonzero(~np.isfinite(array)):
             return array, []
     return _one_by_one(values, lambda value: _number(value, written))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import time
-from http.client import HTTPException, HTTPMessage
+from http.client import HTTPException, HTTPMessage, HTTPResponse
 from pathlib import Path
 from typing import IO
 from urllib.error import HTTPError, URLError
@@ -76,9 +76,11 @@ def download(
     return target
 
 
-def _copy(address: str, answer: IO[bytes], file: IO[bytes], most_bytes: int, until: float) -> None:
+def _copy(
+    address: str, answer: HTTPResponse, file: IO[bytes], most_bytes: int, until: float
+) -> None:
     copied = 0
-    while chunk := answer.read(_CHUNK_BYTES):
+    while chunk := answer.read1(_CHUNK_BYTES):  # what is there: a trickle must not outlast `until`
         copied += len(chunk)
         if copied > most_bytes:
             raise ObservationError(f"{_shown(address)}: over {mib(most_bytes)}B; ask for less")

@@ -18,6 +18,7 @@ __all__ = [
     "dropped",
     "listed",
     "reasons",
+    "shown",
     "tallies",
 ]
 
@@ -204,6 +205,14 @@ def listed(groups: Iterable[Group]) -> Iterator[Finding]:
         values, expected = _texts(group.value, group.rows), _texts(group.expected, group.rows)
         for index, value, wanted in zip(group.rows.tolist(), values, expected, strict=True):
             yield Finding(index, group.rule, group.column, value, wanted, group.outcome)
+
+
+def shown(value: object) -> str:
+    """Write a raw value for a finding: what is nested or long is only named or cut."""
+    if isinstance(value, str):
+        return value[:_LONGEST_SHOWN]
+    plain = value is None or isinstance(value, int | float)
+    return repr(value)[:_LONGEST_SHOWN] if plain else f"a {type(value).__name__}"
 
 
 def _gravity(group: Group) -> tuple[int, int]:

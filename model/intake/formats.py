@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
+from wh_uncertainty.model.intake.findings import shown
 from wh_uncertainty.model.intake.json_rows import Ambiguous, is_object, json_object
 from wh_uncertainty.model.intake.points import Row
 
@@ -117,7 +118,7 @@ def parted(form: Format, rows: Sequence[Row], configs: Mapping[str, Row]) -> lis
         return [(row, _measured(row)) for row in rows]
     if form is Format.DUMP:
         return [
-            ({**configs.get(str(row.get("config_id")), {}), **row}, _metrics(row)) for row in rows
+            ({**configs.get(shown(row.get("config_id")), {}), **row}, _metrics(row)) for row in rows
         ]
     return [(row, _metrics(row)) for row in rows]
 

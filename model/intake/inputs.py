@@ -84,8 +84,10 @@ def _behind(
     if not path.is_dir():
         yield from _file_or_archive(path, path.name, True, stack, skipped)
         return
-    for folder, folders, names in os.walk(path):
+    for folder, folders, names in os.walk(path, onerror=_refuse):
         folders.sort()
+        links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+        skipped += [_printable(os.path.join(folder, name)) for name in links]  # may lead in circles
         for name in sorted(names):
             inner = Path(folder, name)
             shown = str(Path(path.name) / inner.relative_to(path))
@@ -94,6 +96,11 @@ def _behind(
                 yield from _file_or_archive(inner, shown, False, stack, skipped)
             else:
                 skipped.append(_printable(shown))
+
+
+def _refuse(error: OSError) -> None:
+    reason = error.strerror or str(error)
+    raise ObservationError(f"{error.filename}: cannot be read ({reason}); check it") from error
 
 
 def _may_hold_rows(name: str) -> bool:

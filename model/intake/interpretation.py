@@ -22,12 +22,13 @@ from wh_uncertainty.model.intake.points import Points
 from wh_uncertainty.model.intake.throughput import Throughput, cluster_throughput
 from wh_uncertainty.priors import Catalogue
 
-__all__ = ["columns_of"]
+__all__ = ["ONE_POOL_FLAG", "columns_of"]
 
 Floats = NDArray[np.float64]
 
 _LENGTHS_IN_NAME = re.compile(r"(?:^|[_\-/ ])(\d{1,3})k(\d{1,3})k(?=[_\-./ ]|$)", re.IGNORECASE)
-_ONE_POOL_FLAG = "disagg_power_unversioned_semantics"
+#: Joules that count one pool only: the power of the row is no part of a fit.
+ONE_POOL_FLAG = "disagg_power_unversioned_semantics"
 
 
 def columns_of(
@@ -145,7 +146,7 @@ def _texts(
         "aggregation": ["single_run"] * rows,
         "source_kind": [form.value] * rows,
         "source": [file.name] * rows,
-        "flags": np.where(power.one_pool, _ONE_POOL_FLAG, "").tolist(),
+        "flags": np.where(power.one_pool, ONE_POOL_FLAG, "").tolist(),
         **{name: [cell or "" for cell in points.text[name]] for name in CHECKED_TEXTS[:-1]},
         "dcp": [f"{degree:g}" for degree in points.number["dcp"].tolist()],
         "observation_id": [""] * rows,  # made from what is kept

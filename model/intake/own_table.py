@@ -9,7 +9,7 @@ import numpy as np
 
 from wh_uncertainty.model.intake.cells import numbers, texts
 from wh_uncertainty.model.intake.columns import CHECKED_NUMBERS, CHECKED_TEXTS, Columns
-from wh_uncertainty.model.intake.findings import Group, Outcome
+from wh_uncertainty.model.intake.findings import Group, Outcome, shown
 from wh_uncertainty.model.intake.json_rows import is_object
 from wh_uncertainty.model.intake.points import Row
 from wh_uncertainty.model.intake.raw_rows import Batch
@@ -40,7 +40,7 @@ def own_columns(index: int, batch: Batch) -> tuple[Columns, list[Group]]:
     text = {name: [""] * len(rows) for name in CHECKED_TEXTS}
     number = {name: np.full(len(rows), np.nan) for name in CHECKED_NUMBERS}
     for column in COLUMNS:
-        cells = [row.get(column.name) for row in rows]
+        cells: list[object] = [row.get(column.name) for row in rows]
         if column.rule in HOLDS:
             number[column.name], problems = numbers(cells, written=True)
             rule, wrong = "a_number", [i for i, _ in problems]
@@ -49,8 +49,8 @@ def own_columns(index: int, batch: Batch) -> tuple[Columns, list[Group]]:
             text[column.name] = [cell or "" for cell in found]
             unread = {i for i, _ in problems}
             rule, wrong = "a_name", sorted(unread | set(_misspelt(column.rule, text[column.name])))
-        shown = [str(cells[i])[:60] for i in wrong]
-        groups.append(_group(rule, column.name, wrong, shown, f"a {column.rule}"))
+        values = [shown(cells[i]) for i in wrong]
+        groups.append(_group(rule, column.name, wrong, values, f"a {column.rule}"))
     at = np.full(len(rows), index, dtype=np.intp)
     columns = Columns(at, np.array(batch.places, dtype=np.intp), text, number)
     return columns, [group for group in groups if group.rows.size]

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.intake.cells import Problems, numbers, texts, truths
 from wh_uncertainty.model.intake.fields import FIELDS, Field
-from wh_uncertainty.model.intake.findings import Group, Outcome
-from wh_uncertainty.model.intake.limits import MAX_TEXT_CHARS
+from wh_uncertainty.model.intake.findings import Group, Outcome, shown
 
 __all__ = ["Points", "Row", "to_points"]
 
@@ -102,16 +101,9 @@ def _unreadable(field: Field, problems: Problems) -> Group:
         rule="a_name" if field.kind == "text" else "a_number",
         column=field.keys[0],
         rows=np.array([index for index, _ in problems], dtype=np.intp),
-        value=[_shown(value) for _, value in problems],
+        value=[shown(value) for _, value in problems],
         expected={"text": "short text", "truth": "true or false", "number": "a finite number"}[
             field.kind
         ],
         outcome=Outcome.DROPPED if field.needed else Outcome.CELL_DROPPED,
     )
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, str):
-        return value[:MAX_TEXT_CHARS]
-    plain = value is None or isinstance(value, int | float)
-    return repr(value) if plain else f"a {type(value).__name__}"

@@ -9,7 +9,7 @@ import numpy as np
 
 from wh_uncertainty.model.intake.columns import Columns, stacked
 from wh_uncertainty.model.intake.fields import FIELDS
-from wh_uncertainty.model.intake.findings import Group, Outcome, about_kept
+from wh_uncertainty.model.intake.findings import Group, Outcome, about_kept, shown
 from wh_uncertainty.model.intake.formats import Format, Malformed, parted
 from wh_uncertainty.model.intake.inputs import RawFile
 from wh_uncertainty.model.intake.interpretation import columns_of
@@ -73,10 +73,10 @@ def read_configs(files: Sequence[RawFile]) -> dict[str, Row]:
                 where = f"{file.name} row {place}"
                 if not is_object(row) or isinstance(row, Ambiguous):
                     raise ObservationError(f"{where}: no row of configs; export it again")
-                key, config = str(row.get("id"))[:MAX_TEXT_CHARS], _scalars(row)
+                key, config = shown(row.get("id")), _scalars(row)
                 if configs.setdefault(key, config) != config:
                     raise ObservationError(
-                        f"{where} [id]: {key[:60]!r} stands for another configuration in another "
+                        f"{where} [id]: {key!r} stands for another configuration in another "
                         "row; import one dump at a time"
                     )
     return configs
@@ -84,8 +84,13 @@ def read_configs(files: Sequence[RawFile]) -> dict[str, Row]:
 
 def _scalars(row: Row) -> Row:
     """Keep what a configuration is made of: few, short cells."""
-    keys = [key for field in FIELDS if not field.measured for key in field.keys if key in row]
-    return {key: row[key] for key in keys if len(str(row[key])) <= MAX_TEXT_CHARS}
+    cells = {key: row.get(key) for field in FIELDS if not field.measured for key in field.keys}
+    short = (bool, int, float)
+    return {
+        key: cell
+        for key, cell in cells.items()
+        if isinstance(cell, short) or (isinstance(cell, str) and len(cell) <= MAX_TEXT_CHARS)
+    }
 
 
 def read_part(
@@ -167,16 +172,11 @@ def _unusable(
     }
     if form is Format.DUMP:
         broken["config_known", "config_id", "an id of configs"] = [
-            is_object(row) and str(row.get("config_id")) not in configs for row in raw
+            is_object(row) and shown(row.get("config_id")) not in configs for row in raw
         ]
     for (rule, column, expected), mask in broken.items():
         at = np.flatnonzero(mask)
         if at.size:
-            value = [_shown(raw[i], column) for i in at.tolist()]
+            rows = [raw[i] for i in at.tolist()]
+            value = [shown(row.get(column, "") if is_object(row) else row) for row in rows]
             yield Group(rule, column, at, value, expected, Outcome.DROPPED)
-
-
-def _shown(row: object, column: str) -> str:
-    if is_object(row):
-        return str(row.get(column, ""))[:60]
-    return f"a {type(row).__name__}"  # a list where a line has too few or too many cells

@@ -5,15 +5,16 @@ import io
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Generator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import AbstractContextManager
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
+Serve = Callable[[Callable[[BaseHTTPRequestHandler], None]], AbstractContextManager[str]]
 
 IMPORT, CHECK = ("observations", "import"), ("observations", "check")
 MEMORY_MAX_MB = 500
@@ -189,27 +190,18 @@ def test_a_gigabyte_in_one_line_takes_little_memory(
 
 
 @pytest.fixture
-def address(vintages: Any) -> Generator[str]:
-    """A server on this machine that answers as the dashboard does."""
+def address(vintages: Any, serve: Serve) -> Generator[str]:
+    """Where a server on this machine answers as the dashboard does."""
     content = json.dumps([vintages.api_row(point) for point in vintages.points(5)]).encode()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.end_headers()
-            self.wfile.write(content)
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.send_header("Content-Type", "application/json")
+        request.end_headers()
+        request.wfile.write(content)
 
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/api/v1/benchmarks?model=DeepSeek-R1-0528"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serve(answer) as server:
+        yield f"{server}/api/v1/benchmarks?model=DeepSeek-R1-0528"
 
 
 def test_an_address_is_fetched_only_when_allowed(run: Run, tmp_path: Path, address: str) -> None:

@@ -1,9 +1,8 @@
 """Addresses, against a server on this machine; nothing else is asked."""
 
-import threading
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -12,26 +11,7 @@ from wh_uncertainty.model.intake.download import download, is_address
 from wh_uncertainty.model.observations import ObservationError
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-@contextmanager
-def _server(answer: Answer) -> Generator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            answer(self)
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+Serve = Callable[[Answer], AbstractContextManager[str]]
 
 
 def _body(content: bytes) -> Answer:
@@ -59,8 +39,8 @@ def test_what_is_an_address() -> None:
     assert not is_address("C:\\rows.json")
 
 
-def test_a_file_is_fetched_and_named_after_its_address(tmp_path: Path) -> None:
-    with _server(_body(b"[]")) as address:
+def test_a_file_is_fetched_and_named_after_its_address(serve: Serve, tmp_path: Path) -> None:
+    with serve(_body(b"[]")) as address:
         path = download(f"{address}/api/v1/benchmarks?model=a/../b", tmp_path)
     assert path.parent == tmp_path
     assert path.name == "127.0.0.1_api_v1_benchmarks"
@@ -82,21 +62,21 @@ def test_only_https_and_this_machine(tmp_path: Path, address: str) -> None:
 
 
 @pytest.mark.parametrize("to", ["http://example.com/x", "file:///etc/passwd", "ftp://a/b"])
-def test_a_redirect_does_not_leave_https(tmp_path: Path, to: str) -> None:
+def test_a_redirect_does_not_leave_https(serve: Serve, tmp_path: Path, to: str) -> None:
     with (
-        _server(_redirect(to)) as address,
+        serve(_redirect(to)) as address,
         pytest.raises(ObservationError, match=r"only https is fetched|is not allowed"),
     ):
         download(address, tmp_path)
 
 
-def test_a_redirect_within_what_is_allowed(tmp_path: Path) -> None:
-    with _server(_body(b"x")) as target, _server(_redirect(target)) as address:
+def test_a_redirect_within_what_is_allowed(serve: Serve, tmp_path: Path) -> None:
+    with serve(_body(b"x")) as target, serve(_redirect(target)) as address:
         assert download(address, tmp_path).read_bytes() == b"x"
 
 
-def test_size_time_and_failure(tmp_path: Path) -> None:
-    with _server(_body(b"x" * 2000)) as address:
+def test_size_time_and_failure(serve: Serve, tmp_path: Path) -> None:
+    with serve(_body(b"x" * 2000)) as address:
         with pytest.raises(ObservationError, match="over 0 MiB; ask for less"):
             download(address, tmp_path, most_bytes=1000)
         with pytest.raises(ObservationError, match="too slow"):
@@ -105,16 +85,16 @@ def test_size_time_and_failure(tmp_path: Path) -> None:
     def missing(request: BaseHTTPRequestHandler) -> None:
         request.send_error(404)
 
-    with _server(missing) as address, pytest.raises(ObservationError, match="404"):
+    with serve(missing) as address, pytest.raises(ObservationError, match="404"):
         download(address, tmp_path)
     with pytest.raises(ObservationError, match="try later"):
         download("http://127.0.0.1:1/x", tmp_path)
 
 
-def test_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
+def test_a_certificate_that_nobody_vouches_for(serve: Serve, tmp_path: Path) -> None:
     """A server without TLS under https: the handshake fails, and nothing is read."""
     with (
-        _server(_body(b"x")) as address,
+        serve(_body(b"x")) as address,
         pytest.raises(ObservationError, match=r"https://127\.0\.0\.1"),
     ):
         download(address.replace("http://", "https://"), tmp_path)

@@ -11,9 +11,11 @@ import pytest
 
 from wh_uncertainty.model.intake.findings import RULES, Finding, Outcome
 from wh_uncertainty.model.intake.intake import Intake, take_in
+from wh_uncertainty.model.intake.interpretation import ONE_POOL_FLAG
 from wh_uncertainty.model.intake.rules import FLAGS
 from wh_uncertainty.model.observations import (
     EXCLUDING_FLAGS,
+    POWER_EXCLUDING_FLAGS,
     ObservationError,
     embedded_path,
     load_observations,
@@ -122,6 +124,7 @@ def test_power_above_the_limit_keeps_the_row_out_of_the_fit(
 
 def test_every_flag_of_a_finding_keeps_the_row_out_of_the_fit() -> None:
     assert set(FLAGS.values()) == set(EXCLUDING_FLAGS)
+    assert ONE_POOL_FLAG in POWER_EXCLUDING_FLAGS
 
 
 def test_not_an_object_and_a_key_named_twice(tmp_path: Path, row: Row) -> None:
