@@ -212,12 +212,11 @@ def archived(rng: random.Random, folder: Path) -> tuple[str, None]:
 
 
 def silent_by_right(key: str, hostile: str, before: dict[str, str]) -> dict[str, str] | None:
-    """Return no rows to compare with where another value is no damage: a label, a switch."""
+    """Return no rows to compare with where another value is no damage: a label, a degree."""
     label = key in ("framework", "spec_decoding", "spec_method", "infmax_model_prefix")
-    switch = key in ("disagg", "is_multinode", "mtp", "power_valid", "recipe_fingerprint")
     layout = key.endswith(("_ep", "dp_attention", "_workers", "ep"))
     short = key.endswith("ttft") and hostile in ("1e-320", "0.5")  # faster than ever, if true
-    return None if label or switch or layout or short or hostile == '""' else before
+    return None if label or layout or short or hostile == '""' else before
 
 
 def undamaged(folder: Path, rows: list[dict[str, Any]]) -> dict[str, str]:

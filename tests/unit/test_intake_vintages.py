@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from wh_uncertainty.model.intake.findings import Outcome, tallies
 from wh_uncertainty.model.intake.intake import Intake, take_in
 from wh_uncertainty.model.observations import load_observations
+from wh_uncertainty.model.rows import cost_rows
 from wh_uncertainty.priors import load_catalogue
 
 CATALOGUE = load_catalogue()
@@ -160,6 +162,19 @@ def test_one_object_and_objects_in_a_row(vintages: Any, write: Write) -> None:
     folder = write({"one.json": rows[0], "three.json": "\n".join(rows)})
     assert take_in([folder / "one.json"], CATALOGUE).kept.tolist() == [True]
     assert take_in([folder / "three.json"], CATALOGUE).kept.tolist() == [True] * 3
+
+
+@pytest.mark.parametrize("vintage", ["result_v2", "api"])
+def test_imported_rows_are_rows_of_a_fit(vintages: Any, write: Write, vintage: str) -> None:
+    """Also where a file does not say when its rows were taken: the file's own day stands in."""
+    folder = write(vintages.files(vintages.points(30))[vintage])
+    (folder / "own.csv").write_bytes(take_in([folder], CATALOGUE).kept_csv())
+    loaded = load_observations(folder / "own.csv")
+    rows = cost_rows(loaded.rows(loaded.fit & (loaded.model == "gpt-oss-120b")))
+    assert len(rows.day) > 0
+    assert not np.isnat(rows.day).any()
+    assert np.isfinite(rows.ln_gpu_s).all()
+    assert np.isfinite(rows.ln_tpot).all()
 
 
 def test_imported_table_loads_and_imports_to_itself(vintages: Any, write: Write) -> None:
