@@ -57,6 +57,7 @@ RULES: Mapping[str, str] = {
     "power_le_tdp": "board power is at most 1.02 of the power limit",
     "software_stated": "precision and framework are stated",
     "gpu_count": "GPUs are tp x pp x pcp; only pools add up",
+    "pools_known": "pools of a disaggregated row are stated, or follow",
     "intvty_is_1_over_tpot": "interactivity = 1 / inter-token time in s (1 %)",
     "ttft_le_e2e": "an answer begins before it ends",
     "e2e_is_its_parts": "latency = first token + the others (50 %)",

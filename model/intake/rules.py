@@ -112,6 +112,8 @@ def _measurements(columns: Columns) -> Iterator[Group]:
     limit = _FAILED_FRACTION * n["requested"]
     yield from _found("requests_failed", "failed", many, n["failed"], limit)
     yield from _found("requests_failed", "failed", some, n["failed"], limit, Outcome.KEPT)
+    poolless = (n["disaggregated"] == 1) & np.isnan(n["decode_gpus"])
+    yield from _found("pools_known", "decode_gpus", poolless, "", "a count", Outcome.KEPT)
     yield from _found("gpu_count", "gpus", np.isnan(n["gpus"]), "", "a count", Outcome.FLAGGED)
 
 

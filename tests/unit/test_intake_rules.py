@@ -97,6 +97,7 @@ def test_measured_cells(
         ("conc", None, "stated", Outcome.KEPT),
         ("prefill_tp", None, "gpu_count", Outcome.FLAGGED),
         ("disagg", "perhaps", "a_number", Outcome.DROPPED),
+        ("disagg", True, "pools_known", Outcome.KEPT),
         ("metrics", [], "readable", Outcome.DROPPED),
         ("benchmark_type", "agentic_traces", "fixed_lengths", Outcome.DROPPED),
         ("error", "CUDA out of memory\nTraceback", "run_succeeded", Outcome.DROPPED),
