@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "validate": ("validate", "validate"),
     "list": ("listing", "app"),
     "priors": ("priors", "app"),
+    "observations": ("observations", "app"),
 }
 
 

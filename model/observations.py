@@ -32,8 +32,11 @@ Mask = NDArray[np.bool_]
 
 #: The article's own tables: their throughput was computed from its Wh, so fitting them is circular.
 EXCLUDED_SOURCE_KINDS = ("published_anchor",)
-#: Rows that contradict physics or arithmetic, or whose GPU count nobody knows.
-EXCLUDING_FLAGS = ("littles_law_gt_1.10", "est_power_gt_tdp", "num_gpus_unknown")
+#: Rows that contradict physics or arithmetic, or whose GPUs or software nobody knows.
+EXCLUDING_FLAGS = (
+    *("littles_law_gt_1.10", "est_power_gt_tdp"),
+    *("num_gpus_unknown", "software_unknown"),
+)
 #: Rows whose throughput is sound but whose power figure counts one pool only.
 POWER_EXCLUDING_FLAGS = ("disagg_power_unversioned_semantics",)
 
