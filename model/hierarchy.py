@@ -12,16 +12,31 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.cost_law import Coefficients
 from wh_uncertainty.priors import Catalogue
 
-__all__ = ["COEFFICIENTS", "RUN_EFFECTS", "correlation_factor", "own_share", "run_adjusted"]
+__all__ = [
+    "COEFFICIENTS",
+    "NUMBERS",
+    "RUN_EFFECTS",
+    "correlation_factor",
+    "own_share",
+    "pivoted_ln_load",
+    "run_adjusted",
+]
 
 Floats = NDArray[np.float64]
 
 #: In the order of the posterior's arrays: alpha, beta_weight, beta_step, gamma.
 COEFFICIENTS = ("prefill", "weight", "step", "kv")
+#: What the posterior holds of a deployment: ln of the coefficients, and logit phi.
+NUMBERS = (*COEFFICIENTS, "stall")
 RUN_EFFECTS = ("speed", "decode", "load")
 
 
 _PIVOT_LOAD = 4.0  # median requests per GPU over the embedded rows
+
+
+def pivoted_ln_load(load: Any) -> Any:
+    """Return ln of a load over the middle of the benchmark's, where a run's tilt does nothing."""
+    return np.log(load / _PIVOT_LOAD)
 
 
 def correlation_factor(catalogue: Catalogue) -> Floats:
@@ -87,7 +102,7 @@ def run_adjusted(
     -------
     Coefficients
     """
-    factor = exp(speed + tilt * np.log(load / _PIVOT_LOAD))
+    factor = exp(speed + tilt * pivoted_ln_load(load))
     shared = factor * exp(decode)
     return replace(
         law,

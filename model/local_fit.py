@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.rows import CostRows
 
-__all__ = ["LocalFit", "fit_deployments"]
+__all__ = ["LocalFit", "fit_deployments", "law_residuals"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -87,7 +87,7 @@ def _gauss_newton(
     """Reweight and solve least squares with a Gaussian prior; mean and covariance."""
     value = centre.copy()
     for _ in range(40):
-        error, jacobian = _residuals(rows, chosen, value)
+        error, jacobian = law_residuals(rows, chosen, value)
         weight = (_TAIL + 1) / (_TAIL + (error / _ROW_ERROR) ** 2) / _ROW_ERROR**2
         hessian = jacobian.T @ (jacobian * weight[:, None]) + precision
         step = np.linalg.solve(
@@ -97,7 +97,7 @@ def _gauss_newton(
         value += step
         if np.abs(step).max() < 1e-6:
             break
-    _, jacobian = _residuals(rows, chosen, value)
+    _, jacobian = law_residuals(rows, chosen, value)
     noise = _noise_covariance(rows, chosen)
     return value, np.linalg.inv(jacobian.T @ np.linalg.solve(noise, jacobian) + precision)
 
@@ -111,8 +111,24 @@ def _noise_covariance(rows: CostRows, chosen: Indices) -> Floats:
     return covariance
 
 
-def _residuals(rows: CostRows, chosen: Indices, value: Floats) -> tuple[Floats, Floats]:
-    """Residuals of ln t and ln tpot, and the derivatives of the two laws."""
+def law_residuals(rows: CostRows, chosen: Indices, value: Floats) -> tuple[Floats, Floats]:
+    """Residuals of ln t and ln tpot, and the derivatives of the two laws.
+
+    Parameters
+    ----------
+    rows : CostRows
+    chosen : ndarray of int, shape (n,)
+        Rows of one deployment.
+    value : ndarray of shape (5,)
+        Its ln alpha, ln beta_weight, ln beta_step, ln gamma and logit phi.
+
+    Returns
+    -------
+    error : ndarray of shape (n + seen,)
+        Measured less expected: ln t of all rows, then ln tpot of those that report it.
+    jacobian : ndarray of shape (n + seen, 5)
+        Of what is expected.
+    """
     load, tokens = rows.load[chosen], rows.tokens
     output = tokens.output_tok[chosen]
     coefficient = np.exp(value[:4])

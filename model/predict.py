@@ -14,6 +14,7 @@ from wh_uncertainty.model.new_deployments import new_coefficients
 from wh_uncertainty.model.observations import Observations
 from wh_uncertainty.model.posterior import Posterior
 from wh_uncertainty.model.rows import CostRows, cost_rows
+from wh_uncertainty.model.sketch import Sketch
 from wh_uncertainty.priors import Catalogue
 
 __all__ = ["predict_rows"]
@@ -25,6 +26,7 @@ Indices = NDArray[np.intp]
 def predict_rows(
     posterior: Posterior,
     observations: Observations,
+    sketch: Sketch,
     catalogue: Catalogue,
     *,
     repeats: int = 2,
@@ -32,14 +34,17 @@ def predict_rows(
 ) -> tuple[Floats, Floats]:
     """Draw what a benchmark run would report for rows of one model.
 
-    A deployment in the fit keeps its posterior, any other is drawn from the hierarchy; a series
-    in the fit keeps its run effect, any other draws one; every row draws its measurement error.
+    A deployment in the fit keeps its posterior, any other is drawn from what is known of its kin; a
+    series in the fit keeps its run effect, any other draws one; every row draws its measurement
+    error.
 
     Parameters
     ----------
     posterior : Posterior
     observations : Observations
         Rows of the posterior's model.
+    sketch : Sketch
+        Of all models.
     catalogue : Catalogue
     repeats : int
         Predictive draws per posterior draw.
@@ -51,7 +56,7 @@ def predict_rows(
     """
     rows = cost_rows(observations)
     draw = np.tile(np.arange(posterior.draws), repeats)
-    law = _row_coefficients(posterior, rows, catalogue, draw, rng)
+    law = _row_coefficients(posterior, rows, sketch, catalogue, draw, rng)
     run = _run_effects(posterior, rows.series, draw, rng)[:, rows.run]
     law = run_adjusted(law, run[..., 0], run[..., 1], run[..., 2], rows.load)
     prefill, decode = gpu_s_per_query(law, rows.tokens, rows.load)
@@ -68,6 +73,7 @@ def predict_rows(
 def _row_coefficients(
     posterior: Posterior,
     rows: CostRows,
+    sketch: Sketch,
     catalogue: Catalogue,
     draw: Indices,
     rng: np.random.Generator,
@@ -80,7 +86,7 @@ def _row_coefficients(
         law = known_coefficients(posterior, [position[name] for name in known])
         parts.append(law.map(lambda c: c[draw]))
     if new:
-        parts.append(new_coefficients(posterior, new, catalogue, draw=draw, rng=rng))
+        parts.append(new_coefficients(posterior, new, sketch, catalogue, draw=draw, rng=rng))
     column = {name: i for i, name in enumerate(known + new)}
     at = np.array([column[name] for name in rows.deployments])[rows.deployment]
 

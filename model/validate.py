@@ -17,6 +17,8 @@ from wh_uncertainty.model.power_rows import predict_board_power
 from wh_uncertainty.model.predict import predict_rows
 from wh_uncertainty.model.scenario import PRECISIONS
 from wh_uncertainty.model.scores import RowScores, score_rows, summarise, summarise_by
+from wh_uncertainty.model.sketch import Sketch
+from wh_uncertainty.model.sketch_file import SKETCH_NAME, load_sketch
 from wh_uncertainty.priors import Catalogue, load_catalogue
 
 __all__ = ["ValidationError", "score_posteriors", "stored_scores", "stored_scores_path", "validate"]
@@ -91,7 +93,7 @@ def validate(
     if observations is None:
         return stored_scores()
     catalogue = load_catalogue() if catalogue is None else catalogue
-    models = [name for name in posterior_names(posterior_dir) if name != POWER_NAME]
+    models = [name for name in posterior_names(posterior_dir) if name not in (POWER_NAME, SKETCH_NAME)]
     fitted = np.isin(observations.model, models)
     known = np.isin(observations.hardware, list(catalogue.hardware))
     known &= np.isin(observations.precision, PRECISIONS)
@@ -102,7 +104,8 @@ def validate(
             f"flag, and a model with a posterior: {', '.join(models) or 'none found'}"
         )
     laws = {name: load_posterior(name, posterior_dir) for name in np.unique(usable.model).tolist()}
-    scores = score_posteriors(usable, laws, load_board_power(posterior_dir), catalogue)
+    power, sketch = load_board_power(posterior_dir), load_sketch(posterior_dir)
+    scores = score_posteriors(usable, laws, power, sketch, catalogue)
     excluded = {
         "excluded_by_the_fit_rule": int((~observations.fit).sum()),
         "model_without_posterior": int((observations.fit & ~fitted).sum()),
@@ -115,6 +118,7 @@ def score_posteriors(
     observations: Observations,
     laws: Mapping[str, Posterior],
     power: Posterior,
+    sketch: Sketch,
     catalogue: Catalogue,
 ) -> dict[str, Any]:
     """Score cost, interactivity and board power of usable rows.
@@ -125,6 +129,7 @@ def score_posteriors(
         Rows of models that all have a law.
     laws : mapping of str to Posterior
     power : Posterior
+    sketch : Sketch
     catalogue : Catalogue
 
     Returns
@@ -138,7 +143,7 @@ def score_posteriors(
     order: list[Observations] = []
     for model, law in laws.items():
         of_model = observations.rows(observations.model == model)
-        ln_gpu_s, ln_tpot = predict_rows(law, of_model, catalogue, repeats=4, rng=rng)
+        ln_gpu_s, ln_tpot = predict_rows(law, of_model, sketch, catalogue, repeats=4, rng=rng)
         cost.append(score_rows(ln_gpu_s, np.log(of_model.gpu_s_per_query)))
         tpot.append(score_rows(ln_tpot, np.log(of_model.tpot_s)))
         order.append(of_model)

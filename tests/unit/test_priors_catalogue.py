@@ -32,7 +32,7 @@ def test_the_compiled_file_is_what_the_tables_give() -> None:
 
 
 def _rounded(compiled: str) -> Any:
-    """Content with its numbers to six digits: solved parameters differ beyond with the processor."""
+    """Numbers to six digits: the last ones of solved parameters differ between processors."""
     return json.loads(compiled, parse_float=lambda digits: f"{float(digits):.5e}")
 
 

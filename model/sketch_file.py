@@ -1,0 +1,102 @@
+"""The sketch of all models on disk, beside the posteriors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wh_uncertainty.model.evidence import Evidence
+from wh_uncertainty.model.hierarchy import NUMBERS
+from wh_uncertainty.model.observations import Observations
+from wh_uncertainty.model.posterior import load_posterior, posterior_names, write_posterior
+from wh_uncertainty.model.sketch import Sketch
+from wh_uncertainty.model.version import VERSION
+from wh_uncertainty.priors import Catalogue
+
+__all__ = ["SKETCH_NAME", "load_sketch", "write_sketch"]
+
+SKETCH_NAME = "all-models"
+
+_UPPER = np.triu_indices(len(NUMBERS))
+
+
+def write_sketch(
+    directory: Path, sketch: Sketch, observations: Observations, catalogue: Catalogue
+) -> None:
+    """Write a sketch as single-precision arrays; both files appear complete or not at all.
+
+    The pull is stored relative to the point, where it is small, so that rounding does not matter
+    in directions of little information.
+
+    Parameters
+    ----------
+    directory : Path
+    sketch : Sketch
+    observations : Observations
+        That it was made of.
+    catalogue : Catalogue
+
+    Raises
+    ------
+    PosteriorError
+        The directory cannot be written to.
+    """
+    information = sketch.evidence.information.astype(np.float32)
+    numbers = sketch.numbers.astype(np.float32)
+    at = np.einsum("dij,dj->di", information.astype(np.float64), numbers.astype(np.float64))
+    arrays = {
+        "deployment": np.array(sketch.deployments, dtype=np.bytes_),
+        "numbers": numbers,
+        "information": information[:, *_UPPER],
+        "pull": (sketch.evidence.pull - at).astype(np.float32),
+    }
+    record = {
+        "observations": {
+            "name": Path(observations.name).name,
+            "sha256": observations.sha256,
+            "rows_fitted": int(observations.fit.sum()),
+        },
+        "priors": {"release": catalogue.release, "sha256": catalogue.sha256},
+        "versions": {"wh-uncertainty": VERSION, "numpy": np.__version__},
+    }
+    write_posterior(directory, SKETCH_NAME, arrays, record)
+
+
+def load_sketch(directory: Path | None = None) -> Sketch:
+    """Read a sketch; a directory without one has the embedded sketch.
+
+    Rows of other models change little of what a posterior says of its own deployments, and fitting
+    one model makes no sketch.
+
+    Parameters
+    ----------
+    directory : Path, optional
+        Default: the embedded posteriors.
+
+    Returns
+    -------
+    Sketch
+
+    Raises
+    ------
+    PosteriorError
+        Unreadable, truncated or altered.
+    """
+    of_its_own = directory is not None and SKETCH_NAME in posterior_names(directory)
+    return _unpacked(load_posterior(SKETCH_NAME, directory if of_its_own else None).arrays)
+
+
+def _unpacked(arrays: Mapping[str, NDArray[Any]]) -> Sketch:
+    numbers, upper, pull = (
+        arrays[part].astype(np.float64) for part in ("numbers", "information", "pull")
+    )
+    information = np.zeros((len(numbers), len(NUMBERS), len(NUMBERS)))
+    information[:, *_UPPER] = upper
+    information[:, *_UPPER[::-1]] = upper
+    pull = pull + np.einsum("dij,dj->di", information, numbers)
+    names = tuple(name.decode() for name in arrays["deployment"].tolist())
+    return Sketch(names, numbers, Evidence(information, pull))
