@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.deployment import Deployment, deployment_id
+from wh_uncertainty.model.deployment import Deployment
 from wh_uncertainty.model.design import GROUPS, feature_matrix, group_label
 from wh_uncertainty.model.hierarchy import COEFFICIENTS, NUMBERS
 from wh_uncertainty.model.kinship import kinship
@@ -73,7 +73,8 @@ def prior_covariance(
     Parameters
     ----------
     deployments, others : sequence of Deployment
-        Of any models.
+        Of any models; the same object twice for the covariance among themselves. In two sequences
+        no deployment is taken for another's double, whatever their names.
     catalogue : Catalogue
 
     Returns
@@ -108,7 +109,8 @@ def _terms(
     of_kin = np.append(own * np.sqrt(share), 0.0)
     yield model * kin, related * np.outer(of_kin, of_kin)
     alone = np.append(own * np.sqrt(1 - share), _median("stall_logit_sd", catalogue))
-    yield _same(deployment_id, deployments, others) * apart, related * np.outer(alone, alone)
+    if deployments is others:
+        yield np.diag(np.diag(apart)), related * np.outer(alone, alone)
 
 
 def _levels(

@@ -8,6 +8,7 @@ import pytest
 from wh_uncertainty.model.observations import Observations, load_observations
 from wh_uncertainty.model.posterior import load_posterior
 from wh_uncertainty.model.predict import predict_rows
+from wh_uncertainty.model.sketch_file import load_sketch
 from wh_uncertainty.model.validate import (
     ValidationError,
     stored_scores,
@@ -60,7 +61,7 @@ def test_deployments_that_are_new_are_predicted_wider(rows: Observations) -> Non
     known = rows.rows(rows.fit & (rows.hardware == "b200"))
     law, catalogue = load_posterior("gpt-oss-120b"), load_catalogue()
     mine, theirs = (
-        predict_rows(law, o, catalogue, rng=np.random.default_rng(0))[0]
+        predict_rows(law, o, load_sketch(), catalogue, rng=np.random.default_rng(0))[0]
         for o in (known, renamed(known, "|dp0", "|dp?"))
     )
     assert mine.shape == theirs.shape == (2 * len(law.arrays["base"]), len(known))
