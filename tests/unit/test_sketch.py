@@ -30,13 +30,18 @@ def table() -> Observations:
     return rows.rows(np.isin(rows.model, MODELS))
 
 
+def law_of(own: Floats) -> Coefficients:
+    alpha, weight, step, kv = np.exp(own[:, :4]).T
+    return Coefficients(alpha, weight, step, kv, 1 / (1 + np.exp(-own[:, 4])))
+
+
 def noiseless(table: Observations) -> tuple[CostRows, Floats]:
     """Rows of one model with figures of the cost law, and the numbers that made them."""
     rows = cost_rows(table.rows(table.fit & (table.model == "llama-3.3-70b")))
     truth = prior_mean([parse_deployment_id(n) for n in rows.deployments], CATALOGUE)
     truth = truth + np.random.default_rng(5).normal(0, 0.2, truth.shape)
     own = truth[rows.deployment]
-    law = Coefficients(*np.exp(own[:, :4]).T, 1 / (1 + np.exp(-own[:, 4])))
+    law = law_of(own)
     prefill, decode = gpu_s_per_query(law, rows.tokens, rows.load)
     tpot = inter_token_time_s(law, rows.tokens, rows.load)
     return replace(rows, ln_gpu_s=np.log(prefill + decode), ln_tpot=np.log(tpot)), truth
@@ -76,7 +81,7 @@ def test_the_sketch_predicts_the_rows_it_was_made_of(table: Observations) -> Non
     rows = cost_rows(table.rows(table.fit & (table.model == "llama-3.3-70b")))
     assert sketch.deployments == rows.deployments
     own = sketch.numbers[rows.deployment]
-    law = Coefficients(*np.exp(own[:, :4]).T, 1 / (1 + np.exp(-own[:, 4])))
+    law = law_of(own)
     prefill, decode = gpu_s_per_query(law, rows.tokens, rows.load)
     assert np.median(np.abs(np.log(prefill + decode) - rows.ln_gpu_s)) < 0.05
 
@@ -101,7 +106,8 @@ def test_it_comes_back_from_disk(table: Observations, tmp_path: Path) -> None:
 
 
 def slope(evidence: Evidence, numbers: Floats) -> Floats:
-    return evidence.pull - np.einsum("dij,dj->di", evidence.information, numbers)
+    at: Floats = np.einsum("dij,dj->di", evidence.information, numbers)
+    return evidence.pull - at
 
 
 def test_a_directory_without_a_sketch_has_the_embedded_one(tmp_path: Path) -> None:
