@@ -97,9 +97,8 @@ def evidence_at(rows: CostRows, numbers: Floats, scatter: Scatter) -> Evidence:
     """
     count, size = numbers.shape
     information, pull = np.zeros((count, size, size)), np.zeros((count, size))
-    order = np.argsort(rows.deployment, kind="stable")
-    starts = np.searchsorted(rows.deployment[order], np.arange(1, count))
-    for d, chosen in enumerate(np.split(order, starts)):
+    for d in range(count):
+        chosen = np.flatnonzero(rows.deployment == d)
         error, slope = law_residuals(rows, chosen, numbers[d])
         weighed = np.linalg.solve(_noise(rows, chosen, error, slope, scatter), slope)
         information[d] = slope.T @ weighed

@@ -7,10 +7,11 @@ Arrays are stacked by number, then by deployment: ``(5, deployment)`` and
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_solve, cholesky, solve_triangular
 
 from wh_uncertainty.model.evidence import Evidence
 
@@ -57,7 +58,8 @@ class Update:
         size, count = covariance_to.shape[:2]
         turned = np.einsum("inkm,mkj->injm", covariance_to, self._axes)
         seen = turned.reshape(size * count, -1)[:, self._known]
-        half = solve_triangular(self._factor, seen.T, lower=True, check_finite=False)
+        linalg: Any = import_module("scipy.linalg")
+        half: Floats = linalg.solve_triangular(self._factor, seen.T, lower=True, check_finite=False)
         lost: Floats = half.T @ half
         return lost.reshape(size, count, size, count)
 
@@ -88,8 +90,9 @@ def updated(mean: Floats, covariance: Floats, evidence: Evidence) -> Update:
     turned = np.einsum("idlm,mlj->idjm", turned, axes).reshape(known.size, known.size)
     total = turned[np.ix_(known, known)]
     total[np.diag_indices_from(total)] += variance.T.ravel()[known]
-    factor = cholesky(total, lower=True, overwrite_a=True, check_finite=False)
+    linalg: Any = import_module("scipy.linalg")
+    factor: Floats = linalg.cholesky(total, lower=True, overwrite_a=True, check_finite=False)
     weights = np.zeros(known.size)
-    weights[known] = cho_solve((factor, True), measured.T.ravel()[known], check_finite=False)
+    weights[known] = linalg.cho_solve((factor, True), measured.T.ravel()[known])
     back = np.einsum("dki,id->kd", axes, weights.reshape(size, -1))
     return Update(back, axes, known, factor)

@@ -100,8 +100,9 @@ def _conditional(covariance: Floats, count: int) -> tuple[Floats, Floats]:
     Both are stacked by number, then by deployment: (5 new, 5 fitted) and (5 new, 5 new).
     """
     size, total = covariance.shape[:2]
-    is_new = np.tile(np.arange(total) < count, size)
-    flat = covariance.reshape(size * total, size * total)
-    between = flat[np.ix_(is_new, ~is_new)]
-    pull: Floats = np.linalg.solve(flat[np.ix_(~is_new, ~is_new)], between.T).T
-    return pull, np.linalg.cholesky(flat[np.ix_(is_new, is_new)] - pull @ between.T)
+    new, old = size * count, size * (total - count)
+    between = covariance[:, :count, :, count:].reshape(new, old)
+    of_old = covariance[:, count:, :, count:].reshape(old, old)
+    pull: Floats = np.linalg.solve(of_old, between.T).T
+    left = covariance[:, :count, :, :count].reshape(new, new) - pull @ between.T
+    return pull, np.linalg.cholesky(left)
