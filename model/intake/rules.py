@@ -25,7 +25,7 @@ FLAGS: Mapping[str, str] = {
     "software_stated": "software_unknown",
 }
 
-_LAYOUT = (*("gpus", "prefill_gpus", "decode_gpus", "tp", "ep", "dp_attention", "concurrency"),)
+_LAYOUT = ("gpus", "prefill_gpus", "decode_gpus", "tp", "ep", "dp_attention", "concurrency")
 _MEAN_FRACTION = (1 + BENCH_RANGE_RATIO) / 2
 # Means of few prompts scatter: 1,668 dashboard rows have 0.888 to 1.013 of the nominal ratio.
 _RATIO_TOLERANCE = 0.15
