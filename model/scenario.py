@@ -14,6 +14,7 @@ from wh_uncertainty.model.deployment import deployment_id, parse_deployment_id
 from wh_uncertainty.model.names import ScenarioError, canonical_name
 from wh_uncertainty.model.power import BOUNDARIES
 from wh_uncertainty.priors import Catalogue
+from wh_uncertainty.priors.records import PRECISIONS
 
 __all__ = [
     "EFFORTS",
@@ -27,7 +28,6 @@ __all__ = [
 
 PROVIDERS = ("any", "first-party", "third-party", "low-traffic")
 EFFORTS = ("low", "medium", "high")
-PRECISIONS = ("fp4", "fp8", "bf16", "int4")
 
 # The first benchmark rows, and two years after the newest: monthly drift compounds.
 _FIRST_DAY = datetime.date(2025, 8, 1)

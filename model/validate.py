@@ -93,7 +93,9 @@ def validate(
     if observations is None:
         return stored_scores()
     catalogue = load_catalogue() if catalogue is None else catalogue
-    models = [name for name in posterior_names(posterior_dir) if name not in (POWER_NAME, SKETCH_NAME)]
+    models = [
+        name for name in posterior_names(posterior_dir) if name not in (POWER_NAME, SKETCH_NAME)
+    ]
     fitted = np.isin(observations.model, models)
     known = np.isin(observations.hardware, list(catalogue.hardware))
     known &= np.isin(observations.precision, PRECISIONS)
