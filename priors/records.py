@@ -82,6 +82,9 @@ class ModelCard:
         then the maker's own lower-precision release, then the closest format. A judgement.
     cache_prior
         Name of the prior of cache reads: how much of the cache a decode step reads.
+    speculation
+        Kinds of speculative decoding that it has layers for; stated in users' specifications only,
+        for of other models the rows tell.
     price_usd_per_mtok_input, price_usd_per_mtok_output
         A public price [USD per 10^6 tokens]; None where no price was found.
     """
@@ -99,6 +102,7 @@ class ModelCard:
     layers: int | None = None
     kv_bytes_per_token_bf16: float | None = None
     cache_prior: str = "kv_over_roofline"
+    speculation: tuple[str, ...] = ()
     price_usd_per_mtok_input: float | None = None
     price_usd_per_mtok_output: float | None = None
     price_source: tuple[str, ...] = ()

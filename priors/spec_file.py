@@ -18,7 +18,7 @@ from wh_uncertainty.priors.names import bare_name
 from wh_uncertainty.priors.parse import HARDWARE_FIELDS, MODEL_FIELDS
 from wh_uncertainty.priors.records import PRECISIONS, Hardware, ModelCard, SpecFile
 from wh_uncertainty.priors.spec import PriorError
-from wh_uncertainty.priors.tables import Field, read_table, table_of, text
+from wh_uncertainty.priors.tables import Field, read_table, table_of, text, texts
 
 __all__ = ["read_hardware_spec", "read_model_spec"]
 
@@ -29,6 +29,7 @@ _UNKNOWN_GENERATION_PRIOR = _GENERATION_PRIOR + "unknown"
 _LARGEST_BYTES = 100_000
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
 _CACHE_PRIORS = "kv_over_roofline"
+_SPECULATION = ("mtp",)  # kinds that were benchmarked
 
 _MODEL_NEEDS = ("total_params_b", "active_params_b", "native_precision")
 _HARDWARE_NEEDS = (
@@ -77,7 +78,8 @@ def read_model_spec(path: Path, catalogue: Catalogue) -> tuple[ModelCard, SpecFi
     """
 
     def model(key: str, table: object) -> ModelCard:
-        values = _values(f"model.{key}", table, MODEL_FIELDS, _MODEL_NEEDS)
+        fields = {**MODEL_FIELDS, "speculation": (texts, False)}
+        values = _values(f"model.{key}", table, fields, _MODEL_NEEDS)
         taken = {name: card.aliases for name, card in catalogue.models.items()}
         _check_names("model", key, values, taken)
         values.setdefault("precision_order", (values["native_precision"],))
@@ -227,3 +229,8 @@ def _check_model(card: ModelCard, catalogue: Catalogue) -> None:
             f"{where}.cache_prior: {card.cache_prior!r} is no prior of cache reads; use one of "
             f"{', '.join(known)}"
         )
+    for kind in card.speculation:
+        if kind not in _SPECULATION:
+            raise PriorError(
+                f"{where}.speculation: {kind!r} was not benchmarked; {' and '.join(_SPECULATION)} was"
+            )
