@@ -122,7 +122,8 @@ def read_hardware_spec(path: Path, catalogue: Catalogue) -> tuple[Hardware, Spec
                 f"[hardware.{key}].generation: {generation!r} was not benchmarked; use one of "
                 f"{', '.join(known)}, or leave the key out for a generation of its own"
             )
-        return Hardware(key=key, **{"name": key, "locator": "", **_UNSAID, **values})
+        unsaid = {"name": key, "locator": "", **_UNSAID}
+        return Hardware(key=key, **{**unsaid, **values})
 
     return _read(path, "hardware", hardware)
 
@@ -232,5 +233,6 @@ def _check_model(card: ModelCard, catalogue: Catalogue) -> None:
     for kind in card.speculation:
         if kind not in _SPECULATION:
             raise PriorError(
-                f"{where}.speculation: {kind!r} was not benchmarked; {' and '.join(_SPECULATION)} was"
+                f"{where}.speculation: {kind!r} was not benchmarked; use one of "
+                f"{', '.join(_SPECULATION)}, or leave the key out"
             )
