@@ -233,6 +233,12 @@ def provenance_words(provenance: Result) -> str:
         f"wh-uncertainty {provenance['version']}, seed {provenance['seed']}, "
         f"{provenance['draws']:,} draws, priors {provenance['priors_release']}"
         + (f" with your own {own}" if own else "")
-        + "".join(f"; {s['kind']} {s['key']} of {s['file']}" for s in provenance.get("specs", ()))
+        + "".join(f"; {s['key']} of {s['file']}, never benchmarked" for s in _specs(provenance))
         + f"; sha256 of {hashes}"
     )
+
+
+def _specs(provenance: Result) -> Sequence[Result]:
+    """Return the files that describe what was never benchmarked; commands that take none say none."""
+    specs: Sequence[Result] = provenance.get("specs", ())
+    return specs

@@ -83,7 +83,7 @@ def read_model_spec(path: Path, catalogue: Catalogue) -> tuple[ModelCard, SpecFi
         taken = {name: card.aliases for name, card in catalogue.models.items()}
         _check_names("model", key, values, taken)
         values.setdefault("precision_order", (values["native_precision"],))
-        unsaid = {"name": key, "attention": "", "status": "", **_UNSAID}
+        unsaid: dict[str, Any] = {"name": key, "attention": "", "status": "", **_UNSAID}
         card = ModelCard(key=key, **{**unsaid, **values})
         _check_model(card, catalogue)
         return card
@@ -122,7 +122,7 @@ def read_hardware_spec(path: Path, catalogue: Catalogue) -> tuple[Hardware, Spec
                 f"[hardware.{key}].generation: {generation!r} was not benchmarked; use one of "
                 f"{', '.join(known)}, or leave the key out for a generation of its own"
             )
-        unsaid = {"name": key, "locator": "", **_UNSAID}
+        unsaid: dict[str, Any] = {"name": key, "locator": "", **_UNSAID}
         return Hardware(key=key, **{**unsaid, **values})
 
     return _read(path, "hardware", hardware)
