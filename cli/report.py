@@ -239,6 +239,6 @@ def provenance_words(provenance: Result) -> str:
 
 
 def _specs(provenance: Result) -> Sequence[Result]:
-    """Return the files that describe what was never benchmarked; commands that take none say none."""
+    """Return the files that describe what was never benchmarked; some commands take none."""
     specs: Sequence[Result] = provenance.get("specs", ())
     return specs

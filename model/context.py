@@ -181,6 +181,11 @@ def _run_sd(cost: Posterior, catalogue: Catalogue) -> NDArray[np.floating[Any]]:
 
 
 def _frontiers(law: Coefficients, tokens: TokenMoments, candidates: Candidates) -> Indices:
+    """Find the cheapest candidates on means of ln coefficients over the posterior.
+
+    Means have no draw's luck in them: of predicted deployments too, whose draws scatter widely, the
+    one is chosen that is expected to be cheapest, and its own draws say how far off that may be.
+    """
     mean = law.map(lambda c: np.exp(np.log(np.maximum(c, 1e-30)).mean(axis=0)))
     rows: list[Indices] = []
     for members in candidates.members:
