@@ -64,8 +64,11 @@ def kinship(
     for number, length in _NUMBERS:
         ours, theirs = (np.array([number(d) for d in group]) for group in (deployments, others))
         alike *= np.exp(-0.5 * ((ours[:, None] - theirs) / length) ** 2)
-    generation = (lambda d: architecture(d.hardware, stated), _OTHER_GENERATION)
-    for label, otherwise in (*_LABELS, generation):
+
+    def generation(d: Deployment) -> str:
+        return architecture(d.hardware, stated)
+
+    for label, otherwise in (*_LABELS, (generation, _OTHER_GENERATION)):
         ours, theirs = (np.array([str(label(d)) for d in group]) for group in (deployments, others))
         alike *= np.where(ours[:, None] == theirs, 1.0, otherwise)
     return alike

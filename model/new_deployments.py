@@ -157,7 +157,7 @@ def _conditional(covariance: Floats, count: int) -> tuple[Floats, Floats]:
     Both are stacked by number, then by deployment: (5 new, 5 fitted) and (5 new, 5 new).
     """
     size, total = covariance.shape[:2]
-    is_new = np.tile(np.arange(total) < count, size)
+    is_new = np.tile(np.array([True] * count + [False] * (total - count)), size)
     flat = covariance.reshape(size * total, size * total)
     between = flat[np.ix_(is_new, ~is_new)]
     pull: Floats = np.linalg.solve(flat[np.ix_(~is_new, ~is_new)], between.T).T
