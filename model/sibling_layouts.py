@@ -40,8 +40,9 @@ class Layout:
 
 
 def likely_layouts(scenario: Scenario, sketch: Sketch, catalogue: Catalogue) -> tuple[Layout, ...]:
-    """Find layouts for each accelerator and number format: those that several models share.
+    """Find layouts for each accelerator in its first number format: those that models share.
 
+    Formats are tried in the order of the model, and where it has rows, only those it was served in.
     Weights must fit: ``parameters x bytes <= 0.9 x GPUs x memory``, in each pool of a disaggregated
     one. Where no two models share a layout, all count. A model decodes speculatively only as its
     own rows or its specification say that it can. An accelerator that was never benchmarked takes
@@ -65,23 +66,44 @@ def likely_layouts(scenario: Scenario, sketch: Sketch, catalogue: Catalogue) -> 
         Nothing of the kind was benchmarked, or the weights fit nowhere.
     """
     seen = [parse_deployment_id(name) for name in sketch.deployments]
-    card = catalogue.models[scenario.model]
-    formats = card.precision_order if scenario.precision is None else (scenario.precision,)
-    decoding = {"none", *card.speculation, *(d.spec_decoding for d in seen if d.model == card.key)}
+    formats = _formats(scenario, seen, catalogue)
     targets = {d.hardware for d in seen} if scenario.hardware is None else {scenario.hardware}
     found: dict[Deployment, tuple[int, ...]] = {}
     for hardware in targets:
         for precision in formats:
-            donor = _donor(scenario.model, hardware, precision, seen, catalogue)
-            groups: defaultdict[Deployment, list[int]] = defaultdict(list)
-            for i, d in enumerate(seen):
-                if (d.hardware, d.precision) == (donor, precision) and d.spec_decoding in decoding:
-                    groups[replace(d, model=scenario.model, hardware=hardware)].append(i)
-            fitting = {d: tuple(at) for d, at in groups.items() if _fits(d, catalogue)}
-            found |= _chosen(fitting, seen, scenario.deployment)
+            groups = _groups(scenario.model, hardware, precision, seen, catalogue)
+            chosen = _chosen(groups, seen, scenario.deployment)
+            found |= chosen
+            if chosen:
+                break
     if not found:
         raise ScenarioError(_nothing_fits(scenario, formats))
     return tuple(Layout(d, found[d]) for d in sorted(found, key=deployment_id))
+
+
+def _formats(
+    scenario: Scenario, seen: Sequence[Deployment], catalogue: Catalogue
+) -> tuple[str, ...]:
+    """Return the formats to look for, in order; of a model with rows, those it was served in."""
+    if scenario.precision is not None:
+        return (scenario.precision,)
+    own = {d.precision for d in seen if d.model == scenario.model}
+    order = catalogue.models[scenario.model].precision_order
+    return tuple(precision for precision in order if precision in own or not own)
+
+
+def _groups(
+    model: str, hardware: str, precision: str, seen: Sequence[Deployment], catalogue: Catalogue
+) -> dict[Deployment, tuple[int, ...]]:
+    """Return the layouts that hold the weights, with those who were benchmarked in them."""
+    donor = _donor(model, hardware, precision, seen, catalogue)
+    card = catalogue.models[model]
+    decoding = {"none", *card.speculation, *(d.spec_decoding for d in seen if d.model == model)}
+    groups: defaultdict[Deployment, list[int]] = defaultdict(list)
+    for i, d in enumerate(seen):
+        if (d.hardware, d.precision) == (donor, precision) and d.spec_decoding in decoding:
+            groups[replace(d, model=model, hardware=hardware)].append(i)
+    return {d: tuple(at) for d, at in groups.items() if _fits(d, catalogue)}
 
 
 def _donor(

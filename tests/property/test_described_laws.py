@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from hypothesis import given, settings
@@ -40,7 +40,7 @@ def toml(value: Any) -> str:
         escaped = "".join(f"\\U{ord(c):08x}" for c in value)
         return f'"{escaped}"'
     if isinstance(value, list):
-        return f"[{', '.join(toml(item) for item in cast('list[Any]', value))}]"
+        return f"[{', '.join(toml(item) for item in value)}]"  # pyright: ignore
     return repr(value)
 
 

@@ -141,3 +141,15 @@ def test_a_layout_that_nobody_was_seen_in_is_refused(catalogue: Catalogue) -> No
     asked = ask(catalogue, deployment="new|b200|fp8|vllm|none|agg|g5|tp5|ep3|dp0")
     with pytest.raises(ScenarioError, match="no layout of another model"):
         likely_layouts(asked, SKETCH, catalogue)
+
+
+def test_a_model_with_rows_keeps_to_the_formats_it_was_served_in(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    new_gpu = with_gpu(catalogue, tmp_path, vendor="NVIDIA")
+    card = new_gpu.models["llama-3.3-70b"]
+    served = {d.precision for d in SEEN if d.model == card.key}
+    assert not {*card.precision_order} <= served
+    asked = ask(new_gpu, model=card.key, hardware="new-gpu")
+    found = {layout.deployment.precision for layout in likely_layouts(asked, SKETCH, new_gpu)}
+    assert found == {next(p for p in card.precision_order if p in served)}
