@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from wh_uncertainty.cli.described import laid_over
 from wh_uncertainty.cli.files import emit
 from wh_uncertainty.cli.layout import aligned, labelled, wrapped
 from wh_uncertainty.cli.numbers import interval, quantity
@@ -19,7 +20,7 @@ from wh_uncertainty.cli.options import (
     SeedOption,
     UsageError,
 )
-from wh_uncertainty.cli.question import answers_given, asks
+from wh_uncertainty.cli.question import answers_given, asked, asks
 from wh_uncertainty.cli.render import Format, to_csv, to_json
 from wh_uncertainty.cli.report import BOUNDARY_WORDS, percent, provenance_words
 
@@ -73,14 +74,13 @@ def compare(
 
         check_picture(plot, output)
     common = answers_given(context.params)
-    asked = [{**common, **_answers(text)} for text in scenarios]
+    answers = [laid_over(common, _answers(text)) for text in scenarios]
     from wh_uncertainty.model.comparison import compare as run
     from wh_uncertainty.model.context import prepare
-    from wh_uncertainty.model.scenario import create_scenario
     from wh_uncertainty.priors import load_catalogue
 
     catalogue = load_catalogue(overrides=priors)
-    ready = [prepare(create_scenario(catalogue, **a), catalogue, posterior) for a in asked]
+    ready = [prepare(*asked(own, catalogue), posterior) for own in answers]
     names = None if shared is None else [part.strip() for part in shared.split(",")]
     drawn = run(ready, shared=names, estimand=estimand, draws=draws, seed=seed)
     result = {**drawn.to_dict(), "labels": _labels([c.scenario.to_dict() for c in ready])}

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from wh_uncertainty.cli.described import SPEC_OF, laid_over, with_described
 from wh_uncertainty.cli.options import UsageError
 
 if TYPE_CHECKING:
     from wh_uncertainty.model.context import Context
+    from wh_uncertainty.model.scenario import Scenario
+    from wh_uncertainty.priors import Catalogue
 
-__all__ = ["answers_given", "asks", "prepared", "read_question"]
+__all__ = ["answers_given", "asked", "asks", "prepared", "read_question"]
 
 
 def _option(flag: str, metavar: str, words: str) -> Any:
@@ -21,6 +24,10 @@ def _option(flag: str, metavar: str, words: str) -> Any:
 
 
 Model = Annotated[str | None, _option("--model", "NAME", "Which model; see `list models`.")]
+ModelSpec = Annotated[
+    Path | None,
+    _option("--model-spec", "FILE", "A model without benchmark rows, described in TOML."),
+]
 Workload = Annotated[
     str | None,
     _option(
@@ -32,6 +39,10 @@ Workload = Annotated[
 ]
 Hardware = Annotated[
     str | None, _option("--hardware", "NAME", "GPU; see `list hardware`. [default: the mix]")
+]
+HardwareSpec = Annotated[
+    Path | None,
+    _option("--hardware-spec", "FILE", "A GPU without benchmark rows, described in TOML."),
 ]
 Precision = Annotated[
     str | None, _option("--precision", "NAME", "fp4, fp8, bf16 or int4. [default: the native one]")
@@ -92,8 +103,10 @@ ScenarioFile = Annotated[
 
 _OPTIONS: Mapping[str, Any] = {
     "model": Model,
+    "model_spec": ModelSpec,
     "workload": Workload,
     "hardware": Hardware,
+    "hardware_spec": HardwareSpec,
     "precision": Precision,
     "interactivity_tok_s": Interactivity,
     "deployment": Deployment,
@@ -123,7 +136,7 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
     callable
     """
     context, *own = signature(command).parameters.values()
-    asked = [
+    stated = [
         Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=option)
         for name, option in (*_OPTIONS.items(), ("scenario", ScenarioFile))
     ]
@@ -134,8 +147,8 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
 
     own_by_name = [p.replace(kind=Parameter.KEYWORD_ONLY) for p in own]
     first = context.replace(kind=Parameter.KEYWORD_ONLY)
-    with_question.__signature__ = Signature([first, *asked, *own_by_name])  # type: ignore[attr-defined]
-    with_question.__annotations__ = {p.name: p.annotation for p in (first, *asked, *own_by_name)}
+    with_question.__signature__ = Signature([first, *stated, *own_by_name])  # type: ignore[attr-defined]
+    with_question.__annotations__ = {p.name: p.annotation for p in (first, *stated, *own_by_name)}
     return with_question
 
 
@@ -150,7 +163,7 @@ def read_question(options: Mapping[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        Arguments of `create_scenario`.
+        Arguments of `create_scenario`, and files that describe what they name (`asked`).
 
     Raises
     ------
@@ -161,7 +174,7 @@ def read_question(options: Mapping[str, Any]) -> dict[str, Any]:
     """
     answers = answers_given(options)
     for key, listing in _REQUIRED.items():
-        if key not in answers:
+        if not answers.keys() & {key, SPEC_OF.get(key)}:
             raise UsageError(f"--{key} is missing; `wh-uncertainty {listing}` shows what there is")
     return answers
 
@@ -188,7 +201,32 @@ def answers_given(options: Mapping[str, Any]) -> dict[str, Any]:
         from wh_uncertainty.model.scenario import read_scenario
 
         answers |= read_scenario(Path(options["scenario"]))
-    return answers | {key: options[key] for key in _OPTIONS if options[key] is not None}
+    given = {key: options[key] for key in _OPTIONS if options[key] is not None}
+    return laid_over(answers, given)
+
+
+def asked(answers: Mapping[str, Any], catalogue: "Catalogue") -> tuple["Scenario", "Catalogue"]:
+    """Make a scenario of answers, and a catalogue that knows what their files describe.
+
+    Parameters
+    ----------
+    answers : mapping
+    catalogue : Catalogue
+
+    Returns
+    -------
+    scenario : Scenario
+    catalogue : Catalogue
+
+    Raises
+    ------
+    ScenarioError, PriorError
+        An answer or a file breaks a rule.
+    """
+    from wh_uncertainty.model.scenario import create_scenario
+
+    named, extended = with_described(answers, catalogue)
+    return create_scenario(extended, **named), extended
 
 
 def prepared(options: Mapping[str, Any], priors: Path | None, posterior: Path | None) -> "Context":
@@ -207,8 +245,6 @@ def prepared(options: Mapping[str, Any], priors: Path | None, posterior: Path | 
     """
     answers = read_question(options)
     from wh_uncertainty.model.context import prepare
-    from wh_uncertainty.model.scenario import create_scenario
     from wh_uncertainty.priors import load_catalogue
 
-    catalogue = load_catalogue(overrides=priors)
-    return prepare(create_scenario(catalogue, **answers), catalogue, posterior)
+    return prepare(*asked(answers, load_catalogue(overrides=priors)), posterior)

@@ -26,6 +26,7 @@ ESTIMAND_WORDS: Mapping[str, str] = {
     "one-query": "one random query",
 }
 
+_EXTRAPOLATED = "extrapolated"  # a flag that stands above the table
 _FLAGS_SHOWN = 3
 _HASH_DIGITS = 12
 _DEPLOYMENTS_SHOWN = 3
@@ -65,7 +66,7 @@ def render_simulation(result: Result, form: Format) -> str:
             for row in _quantities(result)
         ]
         return to_csv(["quantity", "unit", *_QUANTILES], rows)
-    parts = (_headline(result), _table(result), _background(result))
+    parts = (_headline(result), *_extrapolated(result), _table(result), _background(result))
     return "\n".join(parts)
 
 
@@ -107,6 +108,13 @@ def _headline(result: Result) -> str:
     )
 
 
+def _extrapolated(result: Result) -> Iterator[str]:
+    """Yield a paragraph where nothing was measured of what is asked about."""
+    for flag in result["flags"]:
+        if flag["code"] == _EXTRAPOLATED:
+            yield wrapped(f"Extrapolated, not measured: {flag['message']}.")
+
+
 def _workload(scenario: Result) -> str:
     asked, title = str(scenario["workload"]), str(scenario["resolved"]["workload_title"])
     return asked if title in ("", asked) else f"{asked} ({title})"
@@ -133,7 +141,7 @@ def _background(result: Result) -> str:
         ("Deployments", _shares(resolved["deployments"][:_DEPLOYMENTS_SHOWN], "deployment")),
         ("Load", _load(resolved)),
         *_price_check(result["equivalents"]),
-        *_flags(result["flags"]),
+        *_flags([flag for flag in result["flags"] if flag["code"] != _EXTRAPOLATED]),
         ("Provenance", provenance_words(result["provenance"])),
     ]
     return "".join(labelled(label, text) for label, text in lines)
@@ -225,5 +233,12 @@ def provenance_words(provenance: Result) -> str:
         f"wh-uncertainty {provenance['version']}, seed {provenance['seed']}, "
         f"{provenance['draws']:,} draws, priors {provenance['priors_release']}"
         + (f" with your own {own}" if own else "")
+        + "".join(f"; {s['key']} of {s['file']}, never benchmarked" for s in _specs(provenance))
         + f"; sha256 of {hashes}"
     )
+
+
+def _specs(provenance: Result) -> Sequence[Result]:
+    """Return the files that describe what was never benchmarked; some commands take none."""
+    specs: Sequence[Result] = provenance.get("specs", ())
+    return specs

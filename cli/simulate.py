@@ -13,7 +13,7 @@ from wh_uncertainty.cli.options import (
     PriorsOption,
     SeedOption,
 )
-from wh_uncertainty.cli.question import asks, read_question
+from wh_uncertainty.cli.question import asked, asks, read_question
 from wh_uncertainty.cli.render import Format
 
 __all__ = ["simulate"]
@@ -42,13 +42,11 @@ def simulate(
         check_picture(plot, output)  # better known before the work than after it
     answers = read_question(context.params)
     from wh_uncertainty.cli.report import render_simulation
-    from wh_uncertainty.model.scenario import create_scenario
     from wh_uncertainty.model.simulation import simulate as run
     from wh_uncertainty.priors import load_catalogue
 
-    catalogue = load_catalogue(overrides=priors)
-    asked = create_scenario(catalogue, **answers)
-    drawn = run(asked, draws=draws, seed=seed, catalogue=catalogue, posterior_dir=posterior)
+    scenario, catalogue = asked(answers, load_catalogue(overrides=priors))
+    drawn = run(scenario, draws=draws, seed=seed, catalogue=catalogue, posterior_dir=posterior)
     result = drawn.to_dict()
     emit(render_simulation(result, form), output)
     if plot is not None:

@@ -95,7 +95,8 @@ def find_candidates(scenario: Scenario, posterior: Posterior, catalogue: Catalog
     )
     _check_concurrency(scenario, [listed[i] for i in allowed], chosen)
     base = catalogue.priors["hardware_share"].parameters
-    weight = np.array([base[h] for h in hardware])
+    # What a user describes has no share, and needs none: it is asked for and stands alone.
+    weight = np.array([base.get(h, 1.0) for h in hardware])
     return Candidates(
         np.array(allowed, dtype=np.intp),
         chosen,

@@ -15,6 +15,7 @@ from wh_uncertainty.model.cost_law import Coefficients, TokenMoments
 from wh_uncertainty.model.cost_posterior import known_coefficients, load_cost_law
 from wh_uncertainty.model.deployment import deployment_id
 from wh_uncertainty.model.frontier import cheapest_deployments
+from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.posterior import Posterior
 from wh_uncertainty.model.power_posterior import intercepts, is_measured, load_board_power
 from wh_uncertainty.model.scenario import EFFORTS, Scenario
@@ -112,8 +113,9 @@ def prepare(scenario: Scenario, catalogue: Catalogue, posterior_dir: Path | None
         The question cannot be answered; each says why.
     """
     workload = parse_workload(scenario.workload, catalogue.release)
-    cost, power = load_cost_law(scenario.model, posterior_dir), load_board_power(posterior_dir)
+    cost, power = _cost_law(scenario, catalogue, posterior_dir), load_board_power(posterior_dir)
     candidates = find_candidates(scenario, cost, catalogue)
+    _check_provisioned(scenario, candidates, catalogue)
     law = known_coefficients(cost, candidates.position.tolist())
     effort, cached = _effort(scenario, catalogue), _cached(scenario, workload, catalogue)
     names = [deployment_id(d) for d in candidates.deployments]
@@ -159,6 +161,19 @@ def may_leave_lengths(context: Context) -> bool:
     return isinstance(context.effort, PriorSpec) or lengths_ratio(context) > 1
 
 
+def _cost_law(scenario: Scenario, catalogue: Catalogue, directory: Path | None) -> Posterior:
+    """Read the posterior of the model, or predict one of what the user describes."""
+    if not (
+        catalogue.describes("model", scenario.model)
+        or catalogue.describes("hardware", scenario.hardware or "")
+    ):
+        return load_cost_law(scenario.model, directory)
+    # The sketch takes linear algebra that the daily question does without.
+    from wh_uncertainty.model.predicted_posterior import predicted_cost_law
+
+    return predicted_cost_law(scenario, catalogue, directory)
+
+
 def _run_sd(cost: Posterior, catalogue: Catalogue) -> NDArray[np.floating[Any]]:
     vintage = catalogue.priors["software_vintage_sd"].parameters["value"]
     speed, decode, load = cost.arrays["run_sd"].T
@@ -166,6 +181,11 @@ def _run_sd(cost: Posterior, catalogue: Catalogue) -> NDArray[np.floating[Any]]:
 
 
 def _frontiers(law: Coefficients, tokens: TokenMoments, candidates: Candidates) -> Indices:
+    """Find the cheapest candidates on means of ln coefficients over the posterior.
+
+    Means have no draw's luck in them: of predicted deployments too, whose draws scatter widely, the
+    one is chosen that is expected to be cheapest, and its own draws say how far off that may be.
+    """
     mean = law.map(lambda c: np.exp(np.log(np.maximum(c, 1e-30)).mean(axis=0)))
     rows: list[Indices] = []
     for members in candidates.members:
@@ -199,6 +219,18 @@ def _median(quantity: PriorSpec | float) -> float:
     if not isinstance(quantity, PriorSpec):
         return quantity
     return quantity.parameters["value"] if quantity.family == "fixed" else quantity.quantiles["p50"]
+
+
+def _check_provisioned(scenario: Scenario, candidates: Candidates, catalogue: Catalogue) -> None:
+    if not scenario.boundary.startswith("provisioned"):
+        return
+    key = scenario.boundary.replace("-", "_") + "_kw"
+    for hardware in candidates.hardware:
+        if getattr(catalogue.hardware[hardware], key) is None:
+            raise ScenarioError(
+                f"boundary {scenario.boundary}: nobody states this power of {hardware}; state "
+                f"{key} in its specification, or ask for another boundary"
+            )
 
 
 def _effort(scenario: Scenario, catalogue: Catalogue) -> PriorSpec | float:

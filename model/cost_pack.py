@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.design import Design
-from wh_uncertainty.model.rows import CostRows
+from wh_uncertainty.model.rows import CostRows, covered
 
 __all__ = ["pack_cost_law"]
 
@@ -65,13 +65,12 @@ def _split(name: str, draws: Floats) -> dict[str, NDArray[Any]]:
 
 def _summary(rows: CostRows, d: int) -> dict[str, Any]:
     """Facts about a deployment's rows that the frontier and the flags need."""
-    of_d = rows.deployment == d
-    load, days = rows.load[of_d], np.sort(rows.day[of_d])
+    least, greatest, day = covered(rows, d)
     return {
         "name": rows.deployments[d],
-        "rows": int(of_d.sum()),
+        "rows": int((rows.deployment == d).sum()),
         "disaggregated": bool(rows.disaggregated[d]),
-        "load_min": float(load.min()),
-        "load_max": float(load.max()),
-        "median_day": str(days[len(days) // 2]),
+        "load_min": least,
+        "load_max": greatest,
+        "median_day": str(day),
     }

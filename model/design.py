@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.deployment import Deployment, parse_deployment_id
 from wh_uncertainty.model.kinship import kinship_basis
 from wh_uncertainty.model.layout import log2_gpus, logit_prefill_share
-from wh_uncertainty.model.roofline import ARCHITECTURES
+from wh_uncertainty.model.roofline import architecture
 
 __all__ = ["FEATURES", "GROUPS", "Design", "design_of", "feature_matrix", "group_label"]
 
@@ -32,7 +32,7 @@ FEATURES = (
 _LOG2_POOLED_NODES = float(np.log2(3))  # the median disaggregated deployment has 24 GPUs
 
 
-def group_label(deployment: Deployment, group: str) -> str:
+def group_label(deployment: Deployment, group: str, stated: Mapping[str, str] | None = None) -> str:
     """Level of one grouping that a deployment belongs to.
 
     Parameters
@@ -40,6 +40,8 @@ def group_label(deployment: Deployment, group: str) -> str:
     deployment : Deployment
     group : str
         One of `GROUPS`.
+    stated : mapping of str to str, optional
+        Generations that users state (`stated_architectures`).
 
     Returns
     -------
@@ -48,7 +50,7 @@ def group_label(deployment: Deployment, group: str) -> str:
     d = deployment
     parts = {
         "hardware": (d.hardware,),
-        "precision": (d.precision, ARCHITECTURES[d.hardware]),
+        "precision": (d.precision, architecture(d.hardware, stated)),
         "framework": (d.framework,),
         "speculation": (d.spec_decoding, d.framework),
     }

@@ -7,14 +7,14 @@ count by their distance, labels by whether they are the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.deployment import Deployment
 from wh_uncertainty.model.layout import log2_gpus, logit_prefill_share
-from wh_uncertainty.model.roofline import ARCHITECTURES
+from wh_uncertainty.model.roofline import architecture
 
 __all__ = ["kinship", "kinship_basis"]
 
@@ -31,16 +31,20 @@ _NUMBERS: tuple[tuple[Callable[[Deployment], float], float], ...] = (
 )
 _LABELS: tuple[tuple[Callable[[Deployment], object], float], ...] = (
     (lambda d: d.hardware, 0.6),
-    (lambda d: ARCHITECTURES[d.hardware], 0.5),
     (lambda d: d.precision, 0.5),
     (lambda d: d.framework, 0.5),
     (lambda d: d.spec_decoding, 0.85),
     (lambda d: d.disaggregated, 0.0),
 )
+_OTHER_GENERATION = 0.5
 _KEPT_VARIANCE = 0.95
 
 
-def kinship(deployments: Sequence[Deployment], others: Sequence[Deployment]) -> Floats:
+def kinship(
+    deployments: Sequence[Deployment],
+    others: Sequence[Deployment],
+    stated: Mapping[str, str] | None = None,
+) -> Floats:
     """Correlation between deployments' own effects, as far as it comes from likeness.
 
     ``K = prod_numbers exp(-(x - x')^2 / 2 length^2) prod_labels (1 if same else r)``; each factor
@@ -49,6 +53,8 @@ def kinship(deployments: Sequence[Deployment], others: Sequence[Deployment]) -> 
     Parameters
     ----------
     deployments, others : sequence of Deployment
+    stated : mapping of str to str, optional
+        Generations that users state (`stated_architectures`).
 
     Returns
     -------
@@ -58,7 +64,11 @@ def kinship(deployments: Sequence[Deployment], others: Sequence[Deployment]) -> 
     for number, length in _NUMBERS:
         ours, theirs = (np.array([number(d) for d in group]) for group in (deployments, others))
         alike *= np.exp(-0.5 * ((ours[:, None] - theirs) / length) ** 2)
-    for label, otherwise in _LABELS:
+
+    def generation(d: Deployment) -> str:
+        return architecture(d.hardware, stated)
+
+    for label, otherwise in (*_LABELS, (generation, _OTHER_GENERATION)):
         ours, theirs = (np.array([str(label(d)) for d in group]) for group in (deployments, others))
         alike *= np.where(ours[:, None] == theirs, 1.0, otherwise)
     return alike

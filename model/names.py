@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from wh_uncertainty.priors.names import bare_name
+
 __all__ = ["ScenarioError", "canonical_name"]
 
 
@@ -33,17 +35,17 @@ def canonical_name(what: str, text: str, choices: Mapping[str, Iterable[str]], l
     ScenarioError
         No such name; proposes the closest.
     """
-    known = {_bare(alias): name for name, aliases in choices.items() for alias in (name, *aliases)}
-    for wanted in (_bare(text), _bare(text.rsplit("/", 1)[-1])):
+    known = {
+        bare_name(alias): name for name, aliases in choices.items() for alias in (name, *aliases)
+    }
+    for wanted in (bare_name(text), bare_name(text.rsplit("/", 1)[-1])):
         if wanted in known:
             return known[wanted]
     from difflib import get_close_matches  # only when there is something to complain about
 
-    close = dict.fromkeys(known[c] for c in get_close_matches(_bare(text), known, n=3, cutoff=0.5))
+    close = dict.fromkeys(
+        known[c] for c in get_close_matches(bare_name(text), known, n=3, cutoff=0.5)
+    )
     hint = f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(choices)}."
     shown = text if len(text) <= 60 else f"{text[:60]}..."
     raise ScenarioError(f"unknown {what} {shown!r}: {hint} `{listing}` shows all")
-
-
-def _bare(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())

@@ -16,7 +16,7 @@ from wh_uncertainty.model.relatedness import prior_covariance, prior_mean
 from wh_uncertainty.model.sketch import Sketch
 from wh_uncertainty.priors import Catalogue
 
-__all__ = ["given_siblings", "new_coefficients"]
+__all__ = ["given_siblings", "new_coefficients", "new_numbers", "numbers_given_siblings"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -31,10 +31,7 @@ def new_coefficients(
     draw: Indices,
     rng: np.random.Generator,
 ) -> Coefficients:
-    """Draw coefficients given what like deployments of this model and of others have shown.
-
-    With m and S the prior given other models (`given_siblings`) over the fit's deployments f and
-    the new ones n: ``x_n ~ N(m_n + P (x_f - m_f), S_nn - P S_fn)`` where ``P = S_nf S_ff^-1``.
+    """Draw coefficients of deployments that a posterior has no rows of (see `new_numbers`).
 
     Parameters
     ----------
@@ -42,7 +39,6 @@ def new_coefficients(
     names : sequence of str
         Deployment names.
     sketch : Sketch
-        Of all models; what it says of the posterior's own is not looked at.
     catalogue : Catalogue
     draw : ndarray of int, shape (n,)
         Which posterior draws to use.
@@ -54,6 +50,40 @@ def new_coefficients(
         Each of shape ``(n, deployment)``.
     """
     new = [parse_deployment_id(name) for name in names]
+    numbers = new_numbers(posterior, new, sketch, catalogue, draw=draw, rng=rng)
+    return coefficients_of(numbers, np.array([d.disaggregated for d in new]))
+
+
+def new_numbers(
+    posterior: Posterior,
+    new: Sequence[Deployment],
+    sketch: Sketch,
+    catalogue: Catalogue,
+    *,
+    draw: Indices,
+    rng: np.random.Generator,
+) -> Floats:
+    """Draw five numbers given what like deployments of this model and of others have shown.
+
+    With m and S the prior given other models (`given_siblings`) over the fit's deployments f and
+    the new ones n: ``x_n ~ N(m_n + P (x_f - m_f), S_nn - P S_fn)`` where ``P = S_nf S_ff^-1``.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    new : sequence of Deployment
+        Of the posterior's model.
+    sketch : Sketch
+        Of all models; what it says of the posterior's own is not looked at.
+    catalogue : Catalogue
+    draw : ndarray of int, shape (n,)
+        Which posterior draws to use.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of shape (n, deployment, 5)
+    """
     fitted = [parse_deployment_id(entry["name"]) for entry in posterior.record["deployments"]]
     siblings = sketch.of_model(posterior.name, others=True)
     mean, covariance = given_siblings([*new, *fitted], siblings, catalogue)
@@ -62,8 +92,35 @@ def new_coefficients(
     shift = known.transpose(0, 2, 1).reshape(len(known), -1) @ pull.T
     white = rng.standard_normal((len(draw), len(root))) @ root.T
     apart = (shift[draw] + white).reshape(len(draw), -1, len(new)).transpose(0, 2, 1)
-    disaggregated = np.array([d.disaggregated for d in new])
-    return coefficients_of(mean[: len(new)] + apart, disaggregated)
+    return mean[: len(new)] + apart
+
+
+def numbers_given_siblings(
+    deployments: Sequence[Deployment],
+    siblings: Sketch,
+    catalogue: Catalogue,
+    *,
+    n: int,
+    rng: np.random.Generator,
+) -> Floats:
+    """Draw five numbers jointly from what the rows of other deployments say (`given_siblings`).
+
+    Parameters
+    ----------
+    deployments : sequence of Deployment
+    siblings : Sketch
+    catalogue : Catalogue
+    n : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of shape (n, deployment, 5)
+    """
+    mean, covariance = given_siblings(deployments, siblings, catalogue)
+    flat = covariance.reshape(mean.size, mean.size)
+    white = rng.standard_normal((n, mean.size)) @ np.linalg.cholesky(flat).T
+    return mean + white.reshape(n, -1, len(deployments)).transpose(0, 2, 1)
 
 
 def given_siblings(

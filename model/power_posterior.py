@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.deployment import Deployment, parse_deployment_id
 from wh_uncertainty.model.posterior import Posterior, load_posterior
-from wh_uncertainty.model.roofline import ARCHITECTURES
+from wh_uncertainty.model.roofline import architecture
 
 __all__ = [
     "POWER_GROUPS",
@@ -60,8 +60,8 @@ def power_group_label(d: Deployment, group: str) -> str:
     return {
         "hardware": d.hardware,
         "model": d.model,
-        "format": f"{d.precision}|{ARCHITECTURES[d.hardware]}",
-        "engine": f"{d.framework}|{ARCHITECTURES[d.hardware]}",
+        "format": f"{d.precision}|{architecture(d.hardware)}",
+        "engine": f"{d.framework}|{architecture(d.hardware)}",
     }[group]
 
 

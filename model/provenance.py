@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from typing import Any
 
 from wh_uncertainty.model.context import Context
@@ -36,4 +37,5 @@ def provenance(context: Context, seed: int, draws: int) -> dict[str, Any]:
         "priors_sha256": catalogue.sha256,
         "priors_release": catalogue.release,
         "priors_overridden": list(catalogue.overridden),
+        "specs": [asdict(spec) for spec in catalogue.specs],
     }

@@ -7,7 +7,7 @@ covariance between numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -17,7 +17,7 @@ from wh_uncertainty.model.deployment import Deployment
 from wh_uncertainty.model.design import GROUPS, feature_matrix, group_label
 from wh_uncertainty.model.hierarchy import COEFFICIENTS, NUMBERS
 from wh_uncertainty.model.kinship import kinship
-from wh_uncertainty.model.roofline import ARCHITECTURES, ln_roofline
+from wh_uncertainty.model.roofline import architecture, ln_roofline, stated_architectures
 from wh_uncertainty.priors import Catalogue
 
 __all__ = ["prior_covariance", "prior_mean"]
@@ -94,10 +94,11 @@ def _terms(
     """Kernels between deployments and, for each, the covariance between numbers."""
     related = _correlation(catalogue)
     model = _same(lambda d: d.model, deployments, others).astype(float)
-    labels = _likeness(deployments, others)
+    stated = stated_architectures(catalogue)
+    labels = _likeness(deployments, others, stated)
     ours, theirs = (_spread(group, catalogue) for group in (deployments, others))
     apart = ours[:, None] * theirs
-    kin = apart * kinship(deployments, others)
+    kin = apart * kinship(deployments, others, stated)
     own = np.array([_median(f"deployment_sd_{name}", catalogue) for name in COEFFICIENTS])
     share = _value("kinship_share", catalogue)
     yield from _levels(deployments, others, catalogue)
@@ -123,19 +124,23 @@ def _levels(
         yield np.outer(mine, theirs).astype(float), np.diag(sd**2)
 
 
-def _likeness(deployments: Sequence[Deployment], others: Sequence[Deployment]) -> Floats:
+def _likeness(
+    deployments: Sequence[Deployment], others: Sequence[Deployment], stated: Mapping[str, str]
+) -> Floats:
     """Count the labels that two deployments share, and add the product of their features."""
     ours, theirs = (feature_matrix(group) / _FEATURE_UNITS for group in (deployments, others))
     alike: Floats = ours @ theirs.T
     for group in GROUPS:
-        alike = alike + _same(partial(group_label, group=group), deployments, others)
+        alike = alike + _same(partial(group_label, group=group, stated=stated), deployments, others)
     return alike
 
 
 def _spread(deployments: Sequence[Deployment], catalogue: Catalogue) -> Floats:
     """How far deployments of a GPU generation stand apart, relative to a common scale."""
-    names = [f"deployment_spread_{ARCHITECTURES[d.hardware]}" for d in deployments]
-    return np.array([_value(name, catalogue) for name in names])
+    stated = stated_architectures(catalogue)
+    names = [f"deployment_spread_{architecture(d.hardware, stated)}" for d in deployments]
+    known = [name if name in catalogue.priors else "deployment_spread_unknown" for name in names]
+    return np.array([_value(name, catalogue) for name in known])
 
 
 def _same(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.priors import Catalogue, Hardware, ModelCard
 
-__all__ = ["ARCHITECTURES", "ln_roofline"]
+__all__ = ["architecture", "ln_roofline", "stated_architectures", "weight_gb"]
 
 Floats = NDArray[np.float64]
 
-#: GPU generations: kernels and number formats are shared within one.
-ARCHITECTURES = {
+# GPU generations: kernels and number formats are shared within one.
+_ARCHITECTURES = {
     "h100": "hopper",
     "h200": "hopper",
     "b200": "blackwell",
@@ -26,6 +28,51 @@ ARCHITECTURES = {
 
 _BITS_PER_BYTE = 8
 _WEIGHT_BITS = {"fp4": 4, "int4": 4, "fp8": 8, "bf16": 16}
+
+
+def architecture(hardware: str, stated: Mapping[str, str] | None = None) -> str:
+    """Return the generation of an accelerator; one that nobody knows has its own.
+
+    Parameters
+    ----------
+    hardware : str
+    stated : mapping of str to str, optional
+        By accelerator, what its user says (`stated_architectures`).
+
+    Returns
+    -------
+    str
+    """
+    return {**_ARCHITECTURES, **(stated or {})}.get(hardware, f"only {hardware}")
+
+
+def stated_architectures(catalogue: Catalogue) -> dict[str, str]:
+    """Return the generations that users state of the accelerators they describe.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+
+    Returns
+    -------
+    dict
+    """
+    return {key: gpu.generation for key, gpu in catalogue.hardware.items() if gpu.generation}
+
+
+def weight_gb(catalogue: Catalogue, model: str, precision: str) -> float:
+    """Memory that all parameters take [GB].
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    model, precision : str
+
+    Returns
+    -------
+    float
+    """
+    return catalogue.models[model].total_params_b * _WEIGHT_BITS[precision] / _BITS_PER_BYTE
 
 
 def ln_roofline(catalogue: Catalogue, model: str, hardware: str, precision: str) -> Floats:

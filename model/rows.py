@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.cost_law import TokenMoments, tokens_of_one_query
 from wh_uncertainty.model.observations import Observations
 
-__all__ = ["ERROR_CLASSES", "CostRows", "cost_rows", "series_labels"]
+__all__ = ["ERROR_CLASSES", "CostRows", "cost_rows", "covered", "series_labels"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -87,6 +87,26 @@ def cost_rows(observations: Observations) -> CostRows:
         np.log(o.tpot_s),
         np.where(np.isnat(o.observed_on), o.source_on, o.observed_on),
     )
+
+
+def covered(rows: CostRows, deployment: int) -> tuple[float, float, np.datetime64]:
+    """Find what the rows of a deployment covered.
+
+    Parameters
+    ----------
+    rows : CostRows
+    deployment : int
+
+    Returns
+    -------
+    least, greatest : float
+        Load [requests per GPU].
+    day : datetime64
+        Median one.
+    """
+    mine = rows.deployment == deployment
+    load, days = rows.load[mine], np.sort(rows.day[mine])
+    return float(load.min()), float(load.max()), days[len(days) // 2]
 
 
 def series_labels(observations: Observations) -> list[str]:

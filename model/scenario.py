@@ -14,6 +14,7 @@ from wh_uncertainty.model.deployment import deployment_id, parse_deployment_id
 from wh_uncertainty.model.names import ScenarioError, canonical_name
 from wh_uncertainty.model.power import BOUNDARIES
 from wh_uncertainty.priors import Catalogue
+from wh_uncertainty.priors.records import PRECISIONS
 
 __all__ = [
     "EFFORTS",
@@ -26,8 +27,8 @@ __all__ = [
 ]
 
 PROVIDERS = ("any", "first-party", "third-party", "low-traffic")
+_SPECS = ("model_spec", "hardware_spec")
 EFFORTS = ("low", "medium", "high")
-PRECISIONS = ("fp4", "fp8", "bf16", "int4")
 
 # The first benchmark rows, and two years after the newest: monthly drift compounds.
 _FIRST_DAY = datetime.date(2025, 8, 1)
@@ -119,6 +120,9 @@ def create_scenario(catalogue: Catalogue, **answers: Any) -> Scenario:
 def read_scenario(path: Path) -> dict[str, Any]:
     """Read a scenario file: TOML with the fields of `Scenario` as keys.
 
+    ``model_spec`` and ``hardware_spec`` name files that describe a model and an accelerator
+    (`with_specs`), from where the scenario file is.
+
     Parameters
     ----------
     path : Path
@@ -126,7 +130,7 @@ def read_scenario(path: Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        Answers for `create_scenario`.
+        Answers for `create_scenario`, and those files.
 
     Raises
     ------
@@ -134,12 +138,14 @@ def read_scenario(path: Path) -> dict[str, Any]:
         Unreadable, too large, not UTF-8, malformed, or with unknown keys.
     """
     answers = read_answers_file(path, "scenario")
-    known = {field.name for field in fields(Scenario)}
+    known = {*(field.name for field in fields(Scenario)), *_SPECS}
     for key, value in answers.items():
         if key not in known:
             raise ScenarioError(f"{path} [{key}]: unknown key; keys are {', '.join(sorted(known))}")
         if isinstance(value, (dict, list, bool)):
             raise ScenarioError(f"{path} [{key}]: {value!r} must be a text or a number")
+        if key in _SPECS:
+            answers[key] = path.parent / str(value)
     return answers
 
 

@@ -17,7 +17,7 @@ from wh_uncertainty.model.evidence import Evidence, Scatter, evidence_at, expect
 from wh_uncertainty.model.gaussian import updated
 from wh_uncertainty.model.observations import Observations
 from wh_uncertainty.model.relatedness import prior_covariance, prior_mean
-from wh_uncertainty.model.rows import CostRows, cost_rows
+from wh_uncertainty.model.rows import CostRows, cost_rows, covered
 from wh_uncertainty.priors import Catalogue
 
 __all__ = ["Sketch", "sketch_models"]
@@ -33,7 +33,7 @@ _LONGEST_STEP = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """Numbers of every deployment and what its own rows say around them.
+    """Numbers of every deployment, what its own rows say around them, and what they covered.
 
     Parameters
     ----------
@@ -41,11 +41,17 @@ class Sketch:
     numbers : ndarray of shape (deployment, 5)
         Mode, about.
     evidence : Evidence
+    load_range : ndarray of shape (deployment, 2)
+        Least and greatest load of its rows [requests per GPU].
+    median_day : ndarray of datetime64[D], shape (deployment,)
+        Of its rows.
     """
 
     deployments: tuple[str, ...]
     numbers: Floats
     evidence: Evidence
+    load_range: Floats
+    median_day: NDArray[np.datetime64]
 
     def of_model(self, model: str, *, others: bool = False) -> Sketch:
         """Choose the deployments of a model, or those of all others.
@@ -60,11 +66,26 @@ class Sketch:
         Sketch
         """
         mine = [parse_deployment_id(n).model == model for n in self.deployments]
-        chosen = np.flatnonzero(np.array(mine, dtype=bool) != others)
+        return self.where(np.array(mine, dtype=bool) != others)
+
+    def where(self, kept: NDArray[np.bool_]) -> Sketch:
+        """Choose deployments.
+
+        Parameters
+        ----------
+        kept : ndarray of bool, shape (deployment,)
+
+        Returns
+        -------
+        Sketch
+        """
+        chosen = np.flatnonzero(kept)
         return Sketch(
             tuple(self.deployments[i] for i in chosen),
             self.numbers[chosen],
             Evidence(self.evidence.information[chosen], self.evidence.pull[chosen]),
+            self.load_range[chosen],
+            self.median_day[chosen],
         )
 
 
@@ -97,7 +118,14 @@ def sketch_models(observations: Observations, catalogue: Catalogue) -> Sketch:
         length = 1.0 if step < _FULL_STEPS else _SHORTENING
         numbers = numbers + length * np.clip(wanted - numbers, -_LONGEST_STEP, _LONGEST_STEP)
         tolerance *= _TOLERANCE_DECAY
-    return Sketch(names, numbers, _evidence(tables, numbers, scatter, 1.0))
+    seen = [covered(rows, d) for rows in tables for d in range(len(rows.deployments))]
+    return Sketch(
+        names,
+        numbers,
+        _evidence(tables, numbers, scatter, 1.0),
+        np.array([loads for *loads, _ in seen]),
+        np.array([day for *_, day in seen]),
+    )
 
 
 def _evidence(

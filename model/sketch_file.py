@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wh_uncertainty.model.evidence import Evidence
 from wh_uncertainty.model.hierarchy import NUMBERS
 from wh_uncertainty.model.observations import Observations
-from wh_uncertainty.model.posterior import load_posterior, posterior_names, write_posterior
+from wh_uncertainty.model.posterior import (
+    Posterior,
+    load_posterior,
+    posterior_names,
+    write_posterior,
+)
 from wh_uncertainty.model.sketch import Sketch
 from wh_uncertainty.model.version import VERSION
 from wh_uncertainty.priors import Catalogue
 
-__all__ = ["SKETCH_NAME", "load_sketch", "write_sketch"]
+__all__ = ["SKETCH_NAME", "load_sketch", "sketch_on_disk", "unpacked", "write_sketch"]
 
 SKETCH_NAME = "all-models"
 
@@ -53,6 +55,8 @@ def write_sketch(
         "numbers": numbers,
         "information": information[:, *_UPPER],
         "pull": (sketch.evidence.pull - at).astype(np.float32),
+        "load_range": sketch.load_range,
+        "median_day": sketch.median_day.astype("datetime64[D]").astype(np.int32),
     }
     record = {
         "observations": {
@@ -67,10 +71,7 @@ def write_sketch(
 
 
 def load_sketch(directory: Path | None = None) -> Sketch:
-    """Read a sketch; a directory without one has the embedded sketch.
-
-    Rows of other models change little of what a posterior says of its own deployments, and fitting
-    one model makes no sketch.
+    """Read a sketch (see `sketch_on_disk`).
 
     Parameters
     ----------
@@ -86,17 +87,53 @@ def load_sketch(directory: Path | None = None) -> Sketch:
     PosteriorError
         Unreadable, truncated or altered.
     """
+    return unpacked(sketch_on_disk(directory))
+
+
+def sketch_on_disk(directory: Path | None = None) -> Posterior:
+    """Read the file of a sketch; a directory without one has the embedded sketch.
+
+    Rows of other models change little of what a posterior says of its own deployments, and fitting
+    one model makes no sketch.
+
+    Parameters
+    ----------
+    directory : Path, optional
+        Default: the embedded posteriors.
+
+    Returns
+    -------
+    Posterior
+        Its record says what it was made of.
+
+    Raises
+    ------
+    PosteriorError
+        Unreadable, truncated or altered.
+    """
     of_its_own = directory is not None and SKETCH_NAME in posterior_names(directory)
-    return _unpacked(load_posterior(SKETCH_NAME, directory if of_its_own else None).arrays)
+    return load_posterior(SKETCH_NAME, directory if of_its_own else None)
 
 
-def _unpacked(arrays: Mapping[str, NDArray[Any]]) -> Sketch:
-    numbers, upper, pull = (
-        arrays[part].astype(np.float64) for part in ("numbers", "information", "pull")
+def unpacked(file: Posterior) -> Sketch:
+    """Return the sketch that a file holds.
+
+    Parameters
+    ----------
+    file : Posterior
+
+    Returns
+    -------
+    Sketch
+    """
+    arrays = file.arrays
+    numbers, upper, pull, load_range = (
+        arrays[part].astype(np.float64) for part in ("numbers", "information", "pull", "load_range")
     )
     information = np.zeros((len(numbers), len(NUMBERS), len(NUMBERS)))
     information[:, *_UPPER] = upper
     information[:, *_UPPER[::-1]] = upper
     pull = pull + np.einsum("dij,dj->di", information, numbers)
     names = tuple(name.decode() for name in arrays["deployment"].tolist())
-    return Sketch(names, numbers, Evidence(information, pull))
+    days = arrays["median_day"].astype("datetime64[D]")
+    return Sketch(names, numbers, Evidence(information, pull), load_range, days)

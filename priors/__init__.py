@@ -16,8 +16,9 @@ if TYPE_CHECKING:
         workload_names,
     )
     from wh_uncertainty.priors.elicit import misfit, solve
+    from wh_uncertainty.priors.extended import with_specs
     from wh_uncertainty.priors.families import cdf, pymc_distribution, quantile, sample
-    from wh_uncertainty.priors.records import Hardware, ModelCard, Region
+    from wh_uncertainty.priors.records import Hardware, ModelCard, Region, SpecFile
     from wh_uncertainty.priors.release import check_release
     from wh_uncertainty.priors.spec import PriorError, PriorSpec, Source
 
@@ -30,6 +31,7 @@ __all__ = [
     "PriorSpec",
     "Region",
     "Source",
+    "SpecFile",
     "cdf",
     "check_release",
     "load_catalogue",
@@ -39,6 +41,7 @@ __all__ = [
     "read_workload",
     "sample",
     "solve",
+    "with_specs",
     "workload_names",
 ]
 
@@ -51,8 +54,9 @@ _HOMES = {
         "workload_names",
     ),
     "elicit": ("misfit", "solve"),
+    "extended": ("with_specs",),
     "families": ("cdf", "pymc_distribution", "quantile", "sample"),
-    "records": ("Hardware", "ModelCard", "Region"),
+    "records": ("Hardware", "ModelCard", "Region", "SpecFile"),
     "release": ("check_release",),
     "spec": ("PriorError", "PriorSpec", "Source"),
 }

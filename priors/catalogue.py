@@ -17,7 +17,7 @@ from wh_uncertainty.priors.files import (
     shared_tables,
 )
 from wh_uncertainty.priors.plain import prior_from_plain, records_from_plain
-from wh_uncertainty.priors.records import REGION_QUANTITIES, Hardware, ModelCard, Region
+from wh_uncertainty.priors.records import REGION_QUANTITIES, Hardware, ModelCard, Region, SpecFile
 from wh_uncertainty.priors.spec import PriorError, PriorSpec, Source
 
 __all__ = ["DEFAULT_RELEASE", "Catalogue", "load_catalogue", "read_workload", "workload_names"]
@@ -43,6 +43,8 @@ class Catalogue:
         Digest of the release's files, and of the user's where there are any.
     overridden
         Names of the priors that came from the user's directory, in order of the names.
+    specs
+        The user's files that describe what the release does not know (`with_specs`).
     """
 
     release: str
@@ -53,6 +55,11 @@ class Catalogue:
     references: Mapping[str, Source]
     sha256: str
     overridden: tuple[str, ...]
+    specs: tuple[SpecFile, ...] = ()
+
+    def describes(self, kind: str, key: str) -> bool:
+        """Whether a model or an accelerator is the user's own description, without rows."""
+        return any(spec.kind == kind and spec.key == key for spec in self.specs)
 
 
 def load_catalogue(release: str = DEFAULT_RELEASE, overrides: Path | None = None) -> Catalogue:

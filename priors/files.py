@@ -100,7 +100,9 @@ def parse_toml(name: str, content: bytes) -> dict[str, object]:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise PriorError(f"{name}: line {line} is not UTF-8; save the file as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise PriorError(f"{name}: is not TOML of ours: lists or tables nest too deep") from None
+    except ValueError as error:  # tomllib's own, or int's of thousands of digits
         raise PriorError(f"{name}: is not TOML: {error}") from error
 
 

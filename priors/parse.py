@@ -23,7 +23,16 @@ from wh_uncertainty.priors.tables import (
     texts,
 )
 
-__all__ = ["GROUPS", "Release", "add_table", "check_references", "parse_prior", "parse_source"]
+__all__ = [
+    "GROUPS",
+    "HARDWARE_FIELDS",
+    "MODEL_FIELDS",
+    "Release",
+    "add_table",
+    "check_references",
+    "parse_prior",
+    "parse_source",
+]
 
 GROUPS = ("hardware", "model", "region", "quantity")
 """Top-level tables that hold records; every other one is a prior."""
@@ -51,7 +60,7 @@ _PRIOR: Mapping[str, Field] = {
     "rationale": (text, True),
     "applies": (text, False),
 }
-_HARDWARE: Mapping[str, Field] = {
+HARDWARE_FIELDS: Mapping[str, Field] = {
     "name": (text, True),
     "vendor": (text, True),
     "aliases": (texts, True),
@@ -67,7 +76,7 @@ _HARDWARE: Mapping[str, Field] = {
     "locator": (text, True),
     "note": (text, False),
 }
-_MODEL: Mapping[str, Field] = {
+MODEL_FIELDS: Mapping[str, Field] = {
     "name": (text, True),
     "aliases": (texts, True),
     "total_params_b": (number, True),
@@ -123,10 +132,10 @@ def add_table(release: Release, name: str, table: object) -> None:
         return
     for key, entry in table_of(f"[{name}]", table).items():
         if name == "hardware":
-            values = read_table(f"hardware.{key}", entry, _HARDWARE)
+            values = read_table(f"hardware.{key}", entry, HARDWARE_FIELDS)
             release.hardware[key] = Hardware(key=key, **values)
         elif name == "model":
-            values = read_table(f"model.{key}", entry, _MODEL)
+            values = read_table(f"model.{key}", entry, MODEL_FIELDS)
             release.models[key] = ModelCard(key=key, **values)
         elif name == "quantity":
             release.quantities[key] = table_of(f"[quantity.{key}]", entry)

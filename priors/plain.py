@@ -11,7 +11,14 @@ from wh_uncertainty.priors.spec import PriorSpec, Source
 
 __all__ = ["prior_from_plain", "records_from_plain", "to_plain"]
 
-_TUPLES = ("source", "aliases", "precision_order", "price_source", "carbon_direct_source")
+_TUPLES = (
+    "source",
+    "aliases",
+    "precision_order",
+    "speculation",
+    "price_source",
+    "carbon_direct_source",
+)
 
 
 def to_plain(record: PriorSpec | Source | Hardware | ModelCard) -> dict[str, Any]:

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 
 from wh_uncertainty.priors.spec import PriorSpec
 
-__all__ = ["REGION_QUANTITIES", "Hardware", "ModelCard", "Region"]
+__all__ = [
+    "PRECISIONS",
+    "REGION_QUANTITIES",
+    "Hardware",
+    "ModelCard",
+    "Region",
+    "SpecFile",
+]
+
+PRECISIONS = ("fp4", "fp8", "bf16", "int4")
+
 
 REGION_QUANTITIES = (
     "carbon_lifecycle_g_per_kwh",
@@ -30,7 +40,11 @@ class Hardware:
     hbm_gb, hbm_tbps
         Memory size [GB] and bandwidth [TB/s].
     provisioned_2025_12_kw, provisioned_2026_07_kw
-        All-in provisioned power per GPU [kW] of SemiAnalysis in the two vintages.
+        All-in provisioned power per GPU [kW] of SemiAnalysis in the two vintages; None where a
+        user's specification states none.
+    generation
+        GPU generation whose kernels it shares; of a user's specification, None where it has one
+        of its own. Those of the release's accelerators are in ``model/roofline.py``.
     """
 
     key: str
@@ -42,11 +56,12 @@ class Hardware:
     fp8_dense_tflops: float
     hbm_gb: float
     hbm_tbps: float
-    provisioned_2025_12_kw: float
-    provisioned_2026_07_kw: float
     source: tuple[str, ...]
     locator: str
+    provisioned_2025_12_kw: float | None = None
+    provisioned_2026_07_kw: float | None = None
     fp4_dense_tflops: float | None = None
+    generation: str | None = None
     note: str = ""
 
 
@@ -67,6 +82,9 @@ class ModelCard:
         then the maker's own lower-precision release, then the closest format. A judgement.
     cache_prior
         Name of the prior of cache reads: how much of the cache a decode step reads.
+    speculation
+        Kinds of speculative decoding that it has layers for; stated in users' specifications only,
+        for of other models the rows tell.
     price_usd_per_mtok_input, price_usd_per_mtok_output
         A public price [USD per 10^6 tokens]; None where no price was found.
     """
@@ -76,18 +94,24 @@ class ModelCard:
     aliases: tuple[str, ...]
     total_params_b: float
     active_params_b: float
-    layers: int
     native_precision: str
     precision_order: tuple[str, ...]
     attention: str
     status: str
     source: tuple[str, ...]
+    layers: int | None = None
     kv_bytes_per_token_bf16: float | None = None
     cache_prior: str = "kv_over_roofline"
+    speculation: tuple[str, ...] = ()
     price_usd_per_mtok_input: float | None = None
     price_usd_per_mtok_output: float | None = None
     price_source: tuple[str, ...] = ()
     price_locator: str = ""
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether every token passes through all parameters: no mixture of experts."""
+        return self.active_params_b == self.total_params_b
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +147,25 @@ class Region:
     wue_onsite_l_per_kwh: PriorSpec
     water_offsite_l_per_kwh: PriorSpec | None
     price_usd_per_kwh: PriorSpec
+
+
+@dataclass(frozen=True, slots=True)
+class SpecFile:
+    """A user's file that describes a model or an accelerator without benchmark rows.
+
+    Attributes
+    ----------
+    kind
+        ``model`` or ``hardware``.
+    key
+        Name of what it describes.
+    file
+        Its name, without the directory.
+    sha256
+        Of its bytes.
+    """
+
+    kind: str
+    key: str
+    file: str
+    sha256: str

@@ -73,7 +73,10 @@ def number(where: str, value: object) -> float:
     """Return a float; integers are welcome, booleans are not."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise PriorError(f"{where}: {value!r} is not a number; write it without quotes")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise PriorError(f"{where}: is an integer too large to count with") from None
 
 
 def integer(where: str, value: object) -> int:

@@ -13,6 +13,7 @@ import io
 import re
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +25,7 @@ from wh_uncertainty.cli.reference import with_reference
 from wh_uncertainty.cli.render import Format
 from wh_uncertainty.cli.report import render_simulation
 from wh_uncertainty.model import simulate
+from wh_uncertainty.model.left_out import stored_left_out
 from wh_uncertainty.model.validate import stored_scores, stored_scores_path
 from wh_uncertainty.priors import Catalogue, PriorSpec, load_catalogue
 
@@ -117,13 +119,46 @@ def answer(_: str) -> str:
 def worth(_: str) -> str:
     """Return what `disclosure` prints for the first example."""
     words = ["disclosure", *(w for key, value in QUESTION.items() for w in (f"--{key}", value))]
+    return _console(words, ".")
+
+
+def without_rows(_: str) -> str:
+    """Return what `simulate` says of the two files that the README shows."""
+    readme = README.read_text("utf-8")
+    words = ["simulate", "--model-spec", "my-moe.toml", "--hardware-spec", "my-gpu.toml"]
+    words += ["--workload", "1k/8k", "--interactivity", "35"]
+    with tempfile.TemporaryDirectory() as directory:
+        for name in ("my-moe.toml", "my-gpu.toml"):
+            shown = re.search(rf"^<!-- {name} -->\n```toml\n(.*?)^```$", readme, re.M | re.S)
+            if shown is None:
+                raise SystemExit(f"README.md: shows no {name}; put the file back")
+            (Path(directory) / name).write_text(shown[1], "utf-8")
+        return _console(words, directory)
+
+
+def _console(words: list[str], directory: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "wh_uncertainty.cli.main", *words],
         capture_output=True,
         check=True,
+        cwd=directory,
         encoding="utf-8",
     )
     return f"```console\n$ wh-uncertainty {' '.join(words)}\n{done.stdout.rstrip()}\n```"
+
+
+def left_out(_: str) -> str:
+    """Return the scores of models and accelerators that were left out."""
+    return "\n\n".join("\n".join(_left_out_table(kind)) for kind in ("model", "hardware"))
+
+
+def _left_out_table(kind: str) -> Iterator[str]:
+    scores = stored_left_out()[kind]
+    yield f"| {kind} left out | rows | error, ln | 50 % covers | 90 % covers | width of it, ln |"
+    yield "|---|--:|--:|--:|--:|--:|"
+    shown = ("ln_mae", "coverage_50", "coverage_90", "ln_width_90")
+    for name, row in {**scores["by"], "all": scores["overall"]}.items():
+        yield f"| {name} | {row['n']:,} | {' | '.join(_score(row, key) for key in shown)} |"
 
 
 def session(present: str) -> str:
@@ -214,6 +249,8 @@ def _score(scores: Mapping[str, float], key: str) -> str:
 BLOCKS: Mapping[str, Callable[[str], str]] = {
     "answer": answer,
     "worth": worth,
+    "without-rows": without_rows,
+    "left-out": left_out,
     "python": session,
     "priors": prior_tables,
     "validation": validation,

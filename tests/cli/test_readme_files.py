@@ -33,3 +33,12 @@ def test_scenario_trace_and_own_priors(run: Run, files: Path) -> None:
     trace = run(*words, "--model", "gpt-oss-120b", "--workload", files / "requests.csv")
     assert trace.returncode == 0, trace.stderr
     assert run("priors", "check", files / "own").returncode == 0
+
+
+def test_a_model_and_a_gpu_without_rows(run: Run, files: Path) -> None:
+    described = ("--model-spec", files / "my-moe.toml", "--hardware-spec", files / "my-gpu.toml")
+    words = ("--workload", "1k/8k", "--draws", "1000", "--format", "json")
+    done = run("simulate", *described, *words)
+    assert done.returncode == 0, done.stderr
+    asked = json.loads(done.stdout)["scenario"]
+    assert (asked["model"], asked["hardware"]) == ("my-moe", "my-gpu")

@@ -55,7 +55,10 @@ def test_running_a_simulation() -> None:
     arguments = ["simulate", "--model", "gpt-oss-120b", "--workload", "1k/8k", "--draws", "2000"]
     modules = _imported_by(_RUN.format(arguments=arguments))
     assert _packages_of(modules).isdisjoint(HEAVY)
-    unused = ("design", "kinship", "length_histogram", "new_deployments", "observations")
+    unused = (
+        *("design", "kinship", "length_histogram", "new_deployments", "observations"),
+        *("predicted_posterior", "sibling_layouts", "sketch"),
+    )
     assert modules.isdisjoint(f"wh_uncertainty.model.{name}" for name in unused)
 
 

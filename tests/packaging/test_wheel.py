@@ -32,6 +32,8 @@ def test_every_file_of_the_three_packages_is_shipped(checkout: Path, wheel_names
 def test_data_and_types_are_shipped(wheel_names: set[str]) -> None:
     assert "wh_uncertainty/model/data/inferencemax.csv" in wheel_names
     assert "wh_uncertainty/model/data/sources.csv" in wheel_names
+    assert "wh_uncertainty/model/data/left_out.json" in wheel_names
+    assert "wh_uncertainty/model/data/posterior/all-models.npz" in wheel_names
     assert any(n.startswith("wh_uncertainty/priors/data/2026.11/workloads/") for n in wheel_names)
     assert {f"wh_uncertainty/{part}/py.typed" for part in PARTS} <= wheel_names
 

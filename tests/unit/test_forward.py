@@ -53,6 +53,7 @@ def test_provisioned_energy_is_gpu_seconds_times_nameplate(catalogue: Catalogue)
     e = energies_of(context)
     gpu_s = sum(gpu_s_per_query(e.serving.law, _tokens_of(context), 64.0))
     kw = catalogue.hardware["b200"].provisioned_2025_12_kw
+    assert kw is not None
     assert kw == 2.17
     assert e.mean_wh == pytest.approx(2 * gpu_s * kw / 3.6)
     assert np.all(e.serving.load == 64.0)
