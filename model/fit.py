@@ -187,8 +187,12 @@ def fit_record(
     libraries = ("wh-uncertainty", "pymc", "pytensor", "nutpie", "numba", "arviz", "numpy")
     return {
         "observations": {
-            "name": Path(observations.name).name,
+            "name": " and ".join(Path(source.name).name for source in observations.sources),
             "sha256": observations.sha256,
+            "sources": [
+                {"name": Path(source.name).name, "sha256": source.sha256}
+                for source in observations.sources
+            ],
             "rows_fitted": rows,
         },
         "priors": {
