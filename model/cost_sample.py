@@ -19,7 +19,7 @@ from wh_uncertainty.model.rows import CostRows, cost_rows
 from wh_uncertainty.model.sampling import Progress, Settings, compile_graph, draw
 from wh_uncertainty.priors import Catalogue
 
-__all__ = ["CostSample", "sample_cost_rows"]
+__all__ = ["CostSample", "rooflines", "sample_cost_rows"]
 
 Floats = NDArray[np.float64]
 
@@ -80,7 +80,7 @@ def sample_cost_rows(
     """
     rows = cost_rows(usable)
     design = design_of(rows.deployments)
-    scale = _rooflines(rows, catalogue)
+    scale = rooflines(rows, catalogue)
     own = float(own_share(design.basis, catalogue).mean())
     geometry = sampling_geometry(rows, scale, _guessed_covariance(catalogue, own))
     graph = cost_law_graph(rows, design, scale, geometry, catalogue)
@@ -92,7 +92,8 @@ def sample_cost_rows(
     return CostSample(model, usable, rows, design, graph, settings, trace)
 
 
-def _rooflines(rows: CostRows, catalogue: Catalogue) -> Floats:
+def rooflines(rows: CostRows, catalogue: Catalogue) -> Floats:
+    """Return `ln_roofline` of every deployment, shape (deployment, 4)."""
     parsed = [parse_deployment_id(name) for name in rows.deployments]
     return np.array([ln_roofline(catalogue, d.model, d.hardware, d.precision) for d in parsed])
 

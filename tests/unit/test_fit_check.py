@@ -8,18 +8,22 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from wh_uncertainty.model.contraction import prior_draws
 from wh_uncertainty.model.cost_likelihood import cost_likelihoods
-from wh_uncertainty.model.cost_sample import CostSample
+from wh_uncertainty.model.cost_sample import CostSample, rooflines
 from wh_uncertainty.model.design import design_of
 from wh_uncertainty.model.fit_check import FitCheck, check_board_power, check_cost_law
 from wh_uncertainty.model.geometry import sampling_geometry
 from wh_uncertainty.model.graph import cost_law_graph
+from wh_uncertainty.model.hierarchy import own_share
+from wh_uncertainty.model.hyperparameters import cost_hyperparameters
 from wh_uncertainty.model.likelihood import Likelihood, log_density
 from wh_uncertainty.model.observations import Observations, load_observations
 from wh_uncertainty.model.power_fit import PowerSample
 from wh_uncertainty.model.power_graph import board_power_graph
 from wh_uncertainty.model.power_likelihood import power_likelihood
 from wh_uncertainty.model.power_rows import power_rows
+from wh_uncertainty.model.prior_rows import prior_coefficients, prior_predictive
 from wh_uncertainty.model.roofline import ln_roofline
 from wh_uncertainty.model.rows import cost_rows
 from wh_uncertainty.model.sampling import Settings
@@ -164,3 +168,26 @@ def test_board_power(power: tuple[PowerSample, list[Floats]]) -> None:
         if "slope" in row["hyperparameter"]
     ]
     assert slopes[2:4] == ["slope[ln_load]", "slope[ln_load_squared]"]
+
+
+def test_before_the_rows_only_the_priors_speak(cost: tuple[CostSample, list[Floats]]) -> None:
+    """Effects are centred: what deployments have in common is the typical one, and their own."""
+    sample, draws = cost[0], 400
+    names = cost_hyperparameters(sample.design)
+    prior = {key: v[:draws] for key, v in prior_draws(sample.graph, list(names), 1).items()}
+    law = prior_coefficients(sample, prior, CATALOGUE, np.random.default_rng(2))
+    over = (law[..., :4] - rooflines(sample.rows, CATALOGUE)).mean(axis=1)
+    beyond = (over - prior["ln_over_roofline"]) / prior["deployment_sd"]
+    own = own_share(sample.design.basis, CATALOGUE).sum() / len(sample.design.deployments) ** 2
+    np.testing.assert_allclose(beyond.std(axis=0), np.sqrt(own), rtol=0.2)
+    stall = (law[..., 4] - prior["stall_logit"][:, None]) / prior["stall_logit_sd"].reshape(-1, 1)
+    assert stall.std() == pytest.approx(1, abs=0.1)
+
+
+def test_rows_drawn_before_and_after_have_one_form(
+    cost: tuple[CostSample, list[Floats]], check: FitCheck
+) -> None:
+    before = prior_predictive(cost[0], CATALOGUE, rng=np.random.default_rng(1), draws=50)
+    for name, after in check.replicated.items():
+        assert before[name].shape == (1, 50, after.shape[-1])
+        assert np.isfinite(before[name]).all()
