@@ -1,6 +1,7 @@
 """Rows of a user beside those shipped: what repeats them, what is new, what it is called."""
 
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -72,7 +73,7 @@ def test_a_point_repeats_whatever_its_name(
     base: Observations, change: dict[str, float], repeated: bool
 ) -> None:
     renamed = replace(base, observation_id=np.char.add("my-", base.observation_id))
-    factors = {key: getattr(base, key) * factor for key, factor in change.items()}
+    factors: dict[str, Any] = {key: getattr(base, key) * factor for key, factor in change.items()}
     assert repeats(base, replace(renamed, **factors)).tolist() == [repeated] * len(base)
 
 
@@ -114,7 +115,8 @@ def test_what_became_of_a_users_rows_adds_up(base: Observations, own: Observatio
 
 @pytest.mark.parametrize("column", ["model", "hardware", "precision"])
 def test_rows_that_the_catalogue_does_not_know_are_refused(own: Observations, column: str) -> None:
-    foreign = replace(own, **{column: np.full(len(own), "unheard-of")})
+    changed: dict[str, Any] = {column: np.full(len(own), "unheard-of")}
+    foreign = replace(own, **changed)
     with pytest.raises(ObservationError, match=r"own\.csv: no row is of a model"):
         fit_rows(CATALOGUE, foreign)
 
