@@ -35,10 +35,10 @@ def base(table: Observations) -> Observations:
 @pytest.fixture
 def own(table: Observations) -> Observations:
     rows = table.rows(np.arange(20, 26))
-    return replace(rows, name="/home/me/own.csv", sha256="o", sources=(OWN,))
+    return replace(rows, name="folder/own.csv", sha256="o", sources=(OWN,))
 
 
-SHIPPED, OWN = Source("base.csv", "b"), Source("/home/me/own.csv", "o")
+SHIPPED, OWN = Source("base.csv", "b"), Source("folder/own.csv", "o")
 
 
 def test_rows_that_are_new_follow_by_name(base: Observations, own: Observations) -> None:
