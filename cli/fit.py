@@ -1,21 +1,19 @@
 """The command `fit`: from benchmark rows to the posterior that `simulate` reads."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from wh_uncertainty.cli.files import emit
-from wh_uncertainty.cli.layout import Column
-from wh_uncertainty.cli.options import ObservationsOption, PriorsOption, SeedOption, UsageError
+from wh_uncertainty.cli.fitting import names_to_fit, posterior_of, sampled, settings_for
+from wh_uncertainty.cli.layout import Column, printable
+from wh_uncertainty.cli.options import PriorsOption, SeedOption, UsageError
 from wh_uncertainty.cli.render import Format, render_records
 
 if TYPE_CHECKING:
+    from wh_uncertainty.model.fit_rows import FitRows
     from wh_uncertainty.model.observations import Observations
-    from wh_uncertainty.model.sampling import Progress, Settings
     from wh_uncertainty.priors import Catalogue
 
 __all__ = ["fit"]
@@ -26,14 +24,55 @@ ModelOption = Annotated[
 AllOption = Annotated[
     bool, typer.Option("--all", help="Fit all models with enough rows, and board power.")
 ]
-OutOption = Annotated[Path, typer.Option(metavar="DIR", help="Where the posteriors go.")]
+OwnRowsOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Benchmark rows as CSV, added to those shipped."),
+]
+OnlyOption = Annotated[
+    bool, typer.Option("--only", help="With --observations: fit that file's rows alone.")
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Where the posteriors go: `posterior`, if nothing is said. With --check none is "
+        "written, unless this says where.",
+    ),
+]
+ResumeOption = Annotated[
+    bool,
+    typer.Option(
+        "--resume", help="Skip what DIR holds of the same rows, priors, settings and version."
+    ),
+]
 TuneOption = Annotated[
     int | None, typer.Option(min=100, metavar="N", help="Draws per chain to adapt the sampler.")
 ]
 DrawsOption = Annotated[
     int | None, typer.Option(min=100, metavar="N", help="Draws per chain to learn from.")
 ]
+CheckOption = Annotated[
+    bool,
+    typer.Option(
+        "--check",
+        help="Say how well the sampler and the fit did: diagnostics, leave-one-out, predictive "
+        "checks, prior beside posterior.",
+    ),
+]
+CheckFormatOption = Annotated[
+    Format | None,
+    typer.Option("--format", metavar="table|json", help="With --check: how it is written."),
+]
+CheckPlotOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--plot",
+        metavar="FILE",
+        help="With --check: also draw traces and predictive checks, as .svg or .png.",
+    ),
+]
 
+_OUT = Path("posterior")
 _COLUMNS = (
     Column("model", "fitted"),
     Column("rows", "rows", right=True),
@@ -48,83 +87,113 @@ _COLUMNS = (
 def fit(
     model: ModelOption = None,
     every: AllOption = False,
-    observations: ObservationsOption = None,
+    observations: OwnRowsOption = None,
+    only: OnlyOption = False,
     priors: PriorsOption = None,
-    out: OutOption = Path("posterior"),
+    out: OutOption = None,
+    resume: ResumeOption = False,
     tune: TuneOption = None,
     draws: DrawsOption = None,
     seed: SeedOption = 0,
+    check: CheckOption = False,
+    form: CheckFormatOption = None,
+    plot: CheckPlotOption = None,
 ) -> None:
     """Fit the posterior by sampling, which takes a minute or more per model.
 
-    Draws that have not converged are refused and nothing is written.
+    Draws that have not converged are refused: what DIR holds stays as it was.
     """
     if every == (model is not None):
         raise UsageError("give either --model or --all; `wh-uncertainty list models` shows them")
-    from wh_uncertainty.model.observations import load_observations
-    from wh_uncertainty.model.posterior import write_posterior
+    if only and observations is None:
+        raise UsageError("--only is about a file of rows; add --observations FILE")
+    _refuse_parts_of_a_check(check, every=every, resume=resume, form=form, plot=plot)
     from wh_uncertainty.priors import load_catalogue
 
-    rows, catalogue = load_observations(observations), load_catalogue(overrides=priors)
+    catalogue = load_catalogue(overrides=priors)
+    rows = _rows(catalogue, observations, only)
     asked = {"tune": tune, "draws": draws, "seed": seed}
-    given = {key: n for key, n in asked.items() if n is not None}
-    records: list[dict[str, Any]] = []
-    for name in _names(rows, catalogue, model):
-        settings = replace(_default_settings(rows, name), **given)
-        with _progress_bar(name) as progress:
-            arrays, record = _fit(rows, name, catalogue, settings, progress)
-        write_posterior(out, name, arrays, record)
-        records.append(_summary(name, out, record))
+    names = names_to_fit(rows, catalogue, model)
+    if check:
+        from wh_uncertainty.cli.fit_check import show_check
+
+        show_check(rows, names[0], catalogue, asked, form=form or Format.TABLE, plot=plot, out=out)
+        return
+    records = [
+        _fitted(rows, name, catalogue, asked, out=out or _OUT, resume=resume) for name in names
+    ]
     emit(render_records(records, _COLUMNS, Format.TABLE))
 
 
-def _names(rows: "Observations", catalogue: "Catalogue", model: str | None) -> tuple[str, ...]:
-    """Return what is fitted: one thing, or all models and the board power they share."""
-    from wh_uncertainty.cli.choices import model_named
-    from wh_uncertainty.model.fit import fittable_models
-    from wh_uncertainty.model.power_posterior import POWER_NAME
+def _refuse_parts_of_a_check(
+    check: bool, *, every: bool, resume: bool, form: Format | None, plot: Path | None
+) -> None:
+    """Refuse options that only a check has, or that it has not."""
+    if not check:
+        for option, given in (("--format", form), ("--plot", plot)):
+            if given is not None:
+                raise UsageError(f"{option} is about a check; add --check")
+        return
+    if every:
+        raise UsageError("--check takes one fit at a time; give --model in place of --all")
+    if resume:
+        raise UsageError("--check samples anew, as no file keeps all draws; leave out --resume")
+    if form is Format.CSV:
+        raise UsageError("a check is several tables; --format table or json")
+    if plot is not None:
+        from wh_uncertainty.cli.canvas import check_picture
 
-    if model is None:
-        return (*fittable_models(rows), POWER_NAME)
-    return (POWER_NAME if model == POWER_NAME else model_named(catalogue, model),)
+        check_picture(plot, None)
 
 
-def _default_settings(rows: "Observations", name: str) -> "Settings":
-    from wh_uncertainty.model.fit import default_settings
-    from wh_uncertainty.model.power_fit import POWER_SETTINGS
-    from wh_uncertainty.model.power_posterior import POWER_NAME
+def _rows(catalogue: "Catalogue", file: Path | None, only: bool) -> "Observations":
+    """Return the rows to fit, and say on standard error what became of a user's."""
+    from wh_uncertainty.model.observations import load_observations
 
-    return POWER_SETTINGS if name == POWER_NAME else default_settings(rows, name)
+    if file is None:
+        return load_observations()
+    from wh_uncertainty.model.fit_rows import fit_rows
+
+    chosen = fit_rows(catalogue, load_observations(file), None if only else load_observations())
+    typer.echo(_what_became_of(chosen, file), err=True)
+    return chosen.observations
 
 
-def _fit(
+def _what_became_of(chosen: "FitRows", file: Path) -> str:
+    parts = [f"{chosen.added:,} rows taken"]
+    if chosen.repeated:
+        parts.append(f"{chosen.repeated:,} left out, as shipped rows say the same")
+    if chosen.unknown:
+        parts.append(
+            f"{chosen.unknown:,} left out, of a model, accelerator or precision that the "
+            "catalogue lacks"
+        )
+    return f"{printable(str(file))}: {'; '.join(parts)}"
+
+
+def _fitted(
     rows: "Observations",
     name: str,
     catalogue: "Catalogue",
-    settings: "Settings",
-    progress: "Progress",
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    from wh_uncertainty.model.fit import fit_cost_law
-    from wh_uncertainty.model.power_fit import fit_board_power
-    from wh_uncertainty.model.power_posterior import POWER_NAME
+    asked: dict[str, int | None],
+    *,
+    out: Path,
+    resume: bool,
+) -> dict[str, Any]:
+    """Fit and write one posterior, unless it is there; return a line of the summary."""
+    from wh_uncertainty.model.posterior import write_posterior
+    from wh_uncertainty.model.resumption import finished_fit
 
-    if name == POWER_NAME:
-        return fit_board_power(rows, catalogue, settings, progress)
-    return fit_cost_law(rows, name, catalogue, settings, progress)
-
-
-@contextmanager
-def _progress_bar(name: str) -> Generator["Progress"]:
-    """Show on standard error how many draws are done."""
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True)) as bar:
-        task = bar.add_task(name, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    settings = settings_for(rows, name, asked)
+    if resume and (held := finished_fit(out, name, rows, catalogue, settings)):
+        typer.echo(f"{name}: {printable(str(out))} holds this fit already; skipped", err=True)
+        return _summary(name, out, held.record)
+    arrays, record = posterior_of(sampled(rows, name, catalogue, settings), rows, catalogue)
+    write_posterior(out, name, arrays, record)
+    return _summary(name, out, record)
 
 
-def _summary(name: str, out: Path, record: dict[str, Any]) -> dict[str, Any]:
+def _summary(name: str, out: Path, record: Any) -> dict[str, Any]:
     diagnostics = record["diagnostics"]
     return {
         "model": name,

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from wh_uncertainty.model.comparison import Comparison, compare
     from wh_uncertainty.model.context import Context, prepare
     from wh_uncertainty.model.disclosure import Disclosures, disclosures
+    from wh_uncertainty.model.fit import sample_cost_law
+    from wh_uncertainty.model.fit_check import FitCheck, check_cost_law
+    from wh_uncertainty.model.observations import load_observations
+    from wh_uncertainty.model.prior_rows import prior_predictive
+    from wh_uncertainty.model.sampling import Settings
     from wh_uncertainty.model.scenario import Scenario, ScenarioError, create_scenario
     from wh_uncertainty.model.sensitivity import Sensitivity, sensitivity_indices
     from wh_uncertainty.model.simulation import Simulation, simulate
@@ -21,15 +26,21 @@ __all__ = [
     "Comparison",
     "Context",
     "Disclosures",
+    "FitCheck",
     "Scenario",
     "ScenarioError",
     "Sensitivity",
+    "Settings",
     "Simulation",
     "Tornado",
+    "check_cost_law",
     "compare",
     "create_scenario",
     "disclosures",
+    "load_observations",
     "prepare",
+    "prior_predictive",
+    "sample_cost_law",
     "sensitivity_indices",
     "simulate",
     "tornado_bars",
@@ -42,6 +53,12 @@ _HOMES = {
     "prepare": "context",
     "Disclosures": "disclosure",
     "disclosures": "disclosure",
+    "FitCheck": "fit_check",
+    "check_cost_law": "fit_check",
+    "Settings": "sampling",
+    "sample_cost_law": "fit",
+    "load_observations": "observations",
+    "prior_predictive": "prior_rows",
     "Sensitivity": "sensitivity",
     "sensitivity_indices": "sensitivity",
     "Tornado": "tornado",

@@ -8,7 +8,18 @@ from dataclasses import asdict, dataclass
 from importlib import import_module
 from typing import Any
 
-__all__ = ["GATES", "ConvergenceError", "Diagnostics", "check_gates", "diagnose"]
+__all__ = [
+    "GATES",
+    "ConvergenceError",
+    "Diagnostics",
+    "Mixing",
+    "check_gates",
+    "diagnose",
+    "energy_fractions",
+    "extremes",
+    "missed_gates",
+    "mixing",
+]
 
 
 class ConvergenceError(RuntimeError):
@@ -47,6 +58,73 @@ class Diagnostics:
 GATES = {"r_hat_max": 1.01, "ess_min": 400.0, "divergent_fraction": 0.001}
 
 
+@dataclass(frozen=True, slots=True)
+class Mixing:
+    """How the worst element of one variable has mixed.
+
+    Parameters
+    ----------
+    variable : str
+    elements : int
+    r_hat_max, ess_bulk_min, ess_tail_min : float
+        NaN if that of any element is.
+    """
+
+    variable: str
+    elements: int
+    r_hat_max: float
+    ess_bulk_min: float
+    ess_tail_min: float
+
+
+def mixing(trace: Any, variables: Sequence[str]) -> tuple[Mixing, ...]:
+    """Measure how each variable of a trace has mixed.
+
+    Parameters
+    ----------
+    trace : xarray.DataTree
+        With group ``posterior``.
+    variables : sequence of str
+
+    Returns
+    -------
+    tuple of Mixing
+    """
+    az: Any = import_module("arviz")
+    posterior = trace["posterior"].to_dataset()[list(variables)]
+    r_hat = _by_variable(az.rhat(posterior), "max")
+    bulk = _by_variable(az.ess(posterior, method="bulk"), "min")
+    tail = _by_variable(az.ess(posterior, method="tail"), "min")
+    draws = posterior.sizes["chain"] * posterior.sizes["draw"]
+    return tuple(
+        Mixing(name, posterior[name].size // draws, r_hat[name], bulk[name], tail[name])
+        for name in variables
+    )
+
+
+def energy_fractions(trace: Any) -> list[float]:
+    """Estimate each chain's Bayesian fraction of missing information.
+
+    ``E-BFMI = sum (E_n - E_(n-1))^2 / sum (E_n - mean E)^2``: below 0.3 the sampler hardly changes
+    its energy from draw to draw, and tails may be missing.
+
+    Parameters
+    ----------
+    trace : xarray.DataTree
+        With group ``sample_stats``.
+
+    Returns
+    -------
+    list of float
+
+    References
+    ----------
+    Betancourt 2016, arXiv:1604.00695
+    """
+    az: Any = import_module("arviz")
+    return [float(value) for value in az.bfmi(trace)["energy"].to_numpy()]
+
+
 def diagnose(trace: Any, variables: Sequence[str]) -> Diagnostics:
     """Measure how well a trace has mixed.
 
@@ -61,22 +139,33 @@ def diagnose(trace: Any, variables: Sequence[str]) -> Diagnostics:
     -------
     Diagnostics
     """
-    az: Any = import_module("arviz")
-    posterior = trace["posterior"].to_dataset()[list(variables)]
-    r_hat = _by_variable(az.rhat(posterior), "max")
-    bulk = _by_variable(az.ess(posterior, method="bulk"), "min")
-    tail = _by_variable(az.ess(posterior, method="tail"), "min")
+    return extremes(trace, mixing(trace, variables))
+
+
+def extremes(trace: Any, mixed: Sequence[Mixing]) -> Diagnostics:
+    """Pick the worst of all variables.
+
+    Parameters
+    ----------
+    trace : xarray.DataTree
+    mixed : sequence of Mixing
+        Of its variables.
+
+    Returns
+    -------
+    Diagnostics
+    """
     # Python's own max and min would pass over a NaN, which is the worst there is.
-    worst_r_hat = max(r_hat, key=lambda v: (math.isnan(r_hat[v]), r_hat[v]))
-    worst_ess = min(bulk, key=lambda v: (not math.isnan(bulk[v]), bulk[v]))
-    worst_tail = min(tail, key=lambda v: (not math.isnan(tail[v]), tail[v]))
+    r_hat = max(mixed, key=lambda m: (math.isnan(m.r_hat_max), m.r_hat_max))
+    bulk = min(mixed, key=lambda m: (not math.isnan(m.ess_bulk_min), m.ess_bulk_min))
+    tail = min(mixed, key=lambda m: (not math.isnan(m.ess_tail_min), m.ess_tail_min))
     return Diagnostics(
-        r_hat_max=r_hat[worst_r_hat],
-        ess_bulk_min=bulk[worst_ess],
-        ess_tail_min=tail[worst_tail],
+        r_hat_max=r_hat.r_hat_max,
+        ess_bulk_min=bulk.ess_bulk_min,
+        ess_tail_min=tail.ess_tail_min,
         divergent_fraction=float(trace["sample_stats"]["diverging"].mean()),
-        r_hat_worst=worst_r_hat,
-        ess_worst=worst_ess,
+        r_hat_worst=r_hat.variable,
+        ess_worst=bulk.variable,
     )
 
 
@@ -99,6 +188,25 @@ def check_gates(name: str, d: Diagnostics) -> None:
     ConvergenceError
         With every gate that was missed, its value and its limit.
     """
+    if missed := missed_gates(d):
+        raise ConvergenceError(
+            f"fit of {name} has not converged: {'; '.join(missed)}; nothing was written - "
+            "draw more (--draws, --tune), or change the seed"
+        )
+
+
+def missed_gates(d: Diagnostics) -> list[str]:
+    """Say every gate that was missed, its value and its limit.
+
+    Parameters
+    ----------
+    d : Diagnostics
+
+    Returns
+    -------
+    list of str
+        Empty if the draws may be used.
+    """
     # "not (a <= b)" also refuses a NaN.
     missed: list[str] = []
     if not d.r_hat_max <= GATES["r_hat_max"]:
@@ -108,8 +216,4 @@ def check_gates(name: str, d: Diagnostics) -> None:
             missed.append(f"{kind} ESS {ess:.0f} ({d.ess_worst}) below {GATES['ess_min']:.0f}")
     if not d.divergent_fraction <= GATES["divergent_fraction"]:
         missed.append(f"{d.divergent_fraction:.2%} divergent draws above 0.1 %")
-    if missed:
-        raise ConvergenceError(
-            f"fit of {name} has not converged: {'; '.join(missed)}; nothing was written - "
-            "draw more (--draws, --tune), or change the seed"
-        )
+    return missed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import fields, replace
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.cost_pack import pack_cost_law
-from wh_uncertainty.model.deployment import parse_deployment_id
-from wh_uncertainty.model.design import Design, design_of
+from wh_uncertainty.model.cost_sample import CostSample, sample_cost_rows
+from wh_uncertainty.model.design import Design
 from wh_uncertainty.model.diagnostics import (
     GATES,
     ConvergenceError,
@@ -21,13 +21,8 @@ from wh_uncertainty.model.diagnostics import (
     check_gates,
     diagnose,
 )
-from wh_uncertainty.model.geometry import FIXED_FIELDS, Geometry, sampling_geometry
-from wh_uncertainty.model.graph import cost_law_graph
-from wh_uncertainty.model.hierarchy import COEFFICIENTS, correlation_factor, own_share
 from wh_uncertainty.model.observations import Observations
-from wh_uncertainty.model.roofline import ln_roofline
-from wh_uncertainty.model.rows import CostRows, cost_rows
-from wh_uncertainty.model.sampling import Progress, Settings, compile_graph, draw
+from wh_uncertainty.model.sampling import Progress, Settings
 from wh_uncertainty.priors import Catalogue
 
 __all__ = [
@@ -35,10 +30,12 @@ __all__ = [
     "MINIMUM_ROWS",
     "ConvergenceError",
     "FitError",
+    "cost_posterior",
     "default_settings",
     "fit_cost_law",
     "fit_record",
     "fittable_models",
+    "sample_cost_law",
     "thinned",
 ]
 
@@ -58,8 +55,6 @@ _DRAWS_PER_DEPLOYMENT = 12
 # Rows of a single output length hardly tell prefill from cache reads; with a cache as cheap as
 # this model's, that ridge is long.
 _DRAWS_OF = {"minimax-m3": 8000}
-_PILOT_DEPLOYMENTS = 100
-_PILOT = Settings(chains=2, tune=300, draws=100)
 
 
 class FitError(ValueError):
@@ -113,10 +108,6 @@ def fit_cost_law(
 ) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """Sample the cost law of one model and check that the draws may be used.
 
-    For a model with many deployments a short pilot first learns how far they stand apart, and the
-    coordinates of the real run are built from that; with few, the priors say it well enough. The
-    pilot shares the compiled graph and none of its draws are kept.
-
     Parameters
     ----------
     observations : Observations
@@ -142,22 +133,70 @@ def fit_cost_law(
     ConvergenceError
         A gate was missed.
     """
+    sample = sample_cost_law(observations, model, catalogue, settings, progress)
+    return cost_posterior(sample, observations, catalogue, gated=gated)
+
+
+def sample_cost_law(
+    observations: Observations,
+    model: str,
+    catalogue: Catalogue,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> CostSample:
+    """Sample the cost law of one model (see `fit_cost_law`); whether it converged is not asked.
+
+    Parameters
+    ----------
+    observations : Observations
+    model : str
+    catalogue : Catalogue
+    settings : Settings, optional
+    progress : callable, optional
+
+    Returns
+    -------
+    CostSample
+
+    Raises
+    ------
+    FitError
+        Too few rows.
+    """
+    usable = _usable(observations, model)
     settings = settings or default_settings(observations, model)
-    rows = cost_rows(_usable(observations, model))
-    design = design_of(rows.deployments)
-    scale = _rooflines(rows, catalogue)
-    own = float(own_share(design.basis, catalogue).mean())
-    geometry = sampling_geometry(rows, scale, _guessed_covariance(catalogue, own))
-    compiled = compile_graph(cost_law_graph(rows, design, scale, geometry, catalogue))
-    if len(rows.deployments) > _PILOT_DEPLOYMENTS:
-        pilot = draw(compiled, replace(_PILOT, seed=settings.seed + 1))
-        geometry = sampling_geometry(rows, scale, _pilot_covariance(pilot, catalogue, own))
-    trace = draw(compiled, settings, _as_data(geometry), progress)
+    return sample_cost_rows(model, usable, catalogue, settings, progress)
+
+
+def cost_posterior(
+    sample: CostSample, observations: Observations, catalogue: Catalogue, *, gated: bool = True
+) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """Check the draws of a cost law and choose what of them is stored.
+
+    Parameters
+    ----------
+    sample : CostSample
+    observations : Observations
+        The whole table that was sampled from: its hash goes into the record.
+    catalogue : Catalogue
+    gated : bool
+
+    Returns
+    -------
+    arrays, record
+        For `write_posterior`.
+
+    Raises
+    ------
+    ConvergenceError
+        A gate was missed.
+    """
+    trace, rows, design = sample.trace, sample.rows, sample.design
     diagnostics = diagnose(trace, list(trace["posterior"].data_vars))
     if gated:
-        check_gates(model, diagnostics)
+        check_gates(sample.model, diagnostics)
     arrays, labels = pack_cost_law(thinned(trace, _kept_variables(design)), rows, design)
-    record = fit_record(observations, len(rows.ln_gpu_s), settings, diagnostics, catalogue)
+    record = fit_record(observations, len(rows.ln_gpu_s), sample.settings, diagnostics, catalogue)
     return arrays, {**record, **labels}
 
 
@@ -187,8 +226,12 @@ def fit_record(
     libraries = ("wh-uncertainty", "pymc", "pytensor", "nutpie", "numba", "arviz", "numpy")
     return {
         "observations": {
-            "name": Path(observations.name).name,
+            "name": " and ".join(Path(source.name).name for source in observations.sources),
             "sha256": observations.sha256,
+            "sources": [
+                {"name": Path(source.name).name, "sha256": source.sha256}
+                for source in observations.sources
+            ],
             "rows_fitted": rows,
         },
         "priors": {
@@ -241,43 +284,8 @@ def _usable(observations: Observations, model: str) -> Observations:
     return usable
 
 
-def _rooflines(rows: CostRows, catalogue: Catalogue) -> Floats:
-    parsed = [parse_deployment_id(name) for name in rows.deployments]
-    return np.array([ln_roofline(catalogue, d.model, d.hardware, d.precision) for d in parsed])
-
-
 def _kept_variables(design: Design) -> list[str]:
     groups = [f"{group}_{kind}" for group in design.levels for kind in ("sd", "effect")]
     slopes = ["slope"] if design.features.shape[1] else []
     names = ["base", "deployment", "deployment_sd", "stall_logit", "stall_logit_sd"]
     return [*groups, *slopes, *names, "run_sd", "run_effect", "cost_error_sd", "tpot_error_sd"]
-
-
-def _guessed_covariance(catalogue: Catalogue, own: float) -> Floats:
-    """Spread of deployments around their hierarchy and their kin that the priors expect."""
-    sd = [catalogue.priors[f"deployment_sd_{name}"].quantiles["p50"] for name in COEFFICIENTS]
-    stall = catalogue.priors["stall_logit_sd"].quantiles["p50"]
-    return _covariance(np.array(sd) * np.sqrt(own), stall, catalogue)
-
-
-def _pilot_covariance(pilot: Any, catalogue: Catalogue, own: float) -> Floats:
-    posterior = pilot["posterior"].to_dataset()
-    sd = posterior["deployment_sd"].to_numpy().mean(axis=(0, 1))
-    stall = float(posterior["stall_logit_sd"].to_numpy().mean())
-    return _covariance(sd * np.sqrt(own), stall, catalogue)
-
-
-def _covariance(sd: Floats, stall_sd: float, catalogue: Catalogue) -> Floats:
-    factor = sd[:, None] * correlation_factor(catalogue)
-    covariance = np.zeros((len(sd) + 1, len(sd) + 1))
-    covariance[:-1, :-1] = factor @ factor.T
-    covariance[-1, -1] = stall_sd**2
-    return covariance
-
-
-def _as_data(geometry: Geometry) -> dict[str, Floats]:
-    return {
-        f"geometry_{field.name}": getattr(geometry, field.name)
-        for field in fields(geometry)
-        if field.name not in FIXED_FIELDS
-    }

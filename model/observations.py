@@ -19,6 +19,7 @@ __all__ = [
     "POWER_EXCLUDING_FLAGS",
     "ObservationError",
     "Observations",
+    "Source",
     "deployment_id",
     "embedded_path",
     "load_observations",
@@ -46,6 +47,14 @@ _DESCRIPTION = ("model", "hardware", "precision", "framework", "spec_decoding")
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A file that rows came from: its name as given, and the hash of its bytes."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Observations:
     """Benchmark points, column by column; every array has shape ``(rows,)``.
 
@@ -60,6 +69,8 @@ class Observations:
     ``load``                  concurrency / gpus                           [requests per GPU]
     ``tpot_s``                1 / interactivity_tok_s                                      [s]
     ========================  ==================================================================
+
+    ``sources`` are the files behind it all: one, or those that were united.
     """
 
     name: str
@@ -104,6 +115,7 @@ class Observations:
     gpu_s_per_query: Floats
     load: Floats
     tpot_s: Floats
+    sources: tuple[Source, ...]
 
     def __len__(self) -> int:
         return len(self.observation_id)
@@ -123,7 +135,7 @@ class Observations:
         columns = {
             f.name: getattr(self, f.name)[chosen]
             for f in fields(self)
-            if f.name not in ("name", "sha256")
+            if f.name not in ("name", "sha256", "sources")
         }
         return replace(self, **columns)
 
@@ -201,7 +213,8 @@ def _assemble(table: Table, configuration: Strings, fit: Mask) -> Observations:
         "load": number["concurrency"] / number["gpus"],
         "tpot_s": 1 / number["interactivity_tok_s"],
     }
-    return Observations(name=table.name, sha256=table.sha256, **columns)
+    sources = (Source(table.name, table.sha256),)
+    return Observations(name=table.name, sha256=table.sha256, sources=sources, **columns)
 
 
 def _may_enter_fit(table: Table) -> Mask:

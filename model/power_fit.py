@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,17 @@ from wh_uncertainty.model.fit import MINIMUM_ROWS, FitError, fit_record, thinned
 from wh_uncertainty.model.observations import Observations
 from wh_uncertainty.model.power_graph import board_power_graph, power_levels
 from wh_uncertainty.model.power_posterior import POWER_GROUPS, POWER_NAME
-from wh_uncertainty.model.power_rows import power_rows
+from wh_uncertainty.model.power_rows import PowerRows, power_rows
 from wh_uncertainty.model.sampling import Progress, Settings, compile_graph, draw
 from wh_uncertainty.priors import Catalogue
 
-__all__ = ["POWER_SETTINGS", "fit_board_power"]
+__all__ = [
+    "POWER_SETTINGS",
+    "PowerSample",
+    "fit_board_power",
+    "power_posterior",
+    "sample_board_power",
+]
 
 
 #: Shorter warm-ups leave a few more divergences than the gate allows.
@@ -57,6 +64,55 @@ def fit_board_power(
     ConvergenceError
         A gate was missed.
     """
+    sample = sample_board_power(observations, catalogue, settings, progress)
+    return power_posterior(sample, observations, catalogue, gated=gated)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PowerSample:
+    """Draws of board power, all of them, and what they were drawn from.
+
+    Parameters
+    ----------
+    usable : Observations
+        The rows fitted, in the order of ``rows``.
+    rows : PowerRows
+    graph : pymc.Model
+    settings : Settings
+    trace : xarray.DataTree
+    """
+
+    usable: Observations
+    rows: PowerRows
+    graph: Any
+    settings: Settings
+    trace: Any
+
+
+def sample_board_power(
+    observations: Observations,
+    catalogue: Catalogue,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> PowerSample:
+    """Sample board power (see `fit_board_power`); whether it converged is not asked.
+
+    Parameters
+    ----------
+    observations : Observations
+    catalogue : Catalogue
+    settings : Settings, optional
+    progress : callable, optional
+
+    Returns
+    -------
+    PowerSample
+
+    Raises
+    ------
+    FitError
+        Too few rows.
+    """
     settings = settings or POWER_SETTINGS
     measured = observations.rows(observations.power_fit)
     if len(measured) < MINIMUM_ROWS:
@@ -65,7 +121,35 @@ def fit_board_power(
             f"{MINIMUM_ROWS}. Add rows with board_w, or keep the embedded posterior"
         )
     rows = power_rows(measured, catalogue)
-    trace = draw(compile_graph(board_power_graph(rows, catalogue)), settings, progress=progress)
+    graph = board_power_graph(rows, catalogue)
+    trace = draw(compile_graph(graph), settings, progress=progress)
+    return PowerSample(measured, rows, graph, settings, trace)
+
+
+def power_posterior(
+    sample: PowerSample, observations: Observations, catalogue: Catalogue, *, gated: bool = True
+) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """Check the draws of board power and choose what of them is stored (see `cost_posterior`).
+
+    Parameters
+    ----------
+    sample : PowerSample
+    observations : Observations
+        The whole table that was sampled from.
+    catalogue : Catalogue
+    gated : bool
+
+    Returns
+    -------
+    arrays, record
+        For `write_posterior`.
+
+    Raises
+    ------
+    ConvergenceError
+        A gate was missed.
+    """
+    trace, rows = sample.trace, sample.rows
     diagnostics = diagnose(trace, list(trace["posterior"].data_vars))
     if gated:
         check_gates(POWER_NAME, diagnostics)
@@ -76,7 +160,9 @@ def fit_board_power(
     ]
     kept = thinned(trace, ["typical", "slope", "row_error_sd", *effects])
     arrays: dict[str, NDArray[Any]] = {k: v.astype(np.float32) for k, v in kept.items()}
-    record = fit_record(observations, len(measured), settings, diagnostics, catalogue)
+    record = fit_record(
+        observations, len(rows.ln_fraction), sample.settings, diagnostics, catalogue
+    )
     load = rows.load[:, 0]
     labels = {
         "deployments": list(rows.deployments),

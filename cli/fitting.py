@@ -1,0 +1,87 @@
+"""Sampling for the command line: a model's cost law or board power, under a progress bar."""
+
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wh_uncertainty.model.cost_sample import CostSample
+    from wh_uncertainty.model.fit_check import FitCheck
+    from wh_uncertainty.model.observations import Observations
+    from wh_uncertainty.model.power_fit import PowerSample
+    from wh_uncertainty.model.sampling import Progress, Settings
+    from wh_uncertainty.priors import Catalogue
+
+    Sample = CostSample | PowerSample
+
+__all__ = ["check_of", "names_to_fit", "posterior_of", "sampled", "settings_for"]
+
+
+def names_to_fit(
+    rows: "Observations", catalogue: "Catalogue", model: str | None
+) -> tuple[str, ...]:
+    """Return what is fitted: one thing, or all models and the board power they share."""
+    from wh_uncertainty.cli.choices import model_named
+    from wh_uncertainty.model.fit import fittable_models
+    from wh_uncertainty.model.power_posterior import POWER_NAME
+
+    if model is None:
+        return (*fittable_models(rows), POWER_NAME)
+    return (POWER_NAME if model == POWER_NAME else model_named(catalogue, model),)
+
+
+def settings_for(rows: "Observations", name: str, asked: Mapping[str, int | None]) -> "Settings":
+    """Return the settings that suit a fit, but for those that were asked for."""
+    from wh_uncertainty.model.fit import default_settings
+    from wh_uncertainty.model.power_fit import POWER_SETTINGS
+    from wh_uncertainty.model.power_posterior import POWER_NAME
+
+    usual = POWER_SETTINGS if name == POWER_NAME else default_settings(rows, name)
+    return replace(usual, **{key: n for key, n in asked.items() if n is not None})
+
+
+def sampled(
+    rows: "Observations", name: str, catalogue: "Catalogue", settings: "Settings"
+) -> "Sample":
+    """Sample, and show on standard error how many draws are done."""
+    from wh_uncertainty.model.fit import sample_cost_law
+    from wh_uncertainty.model.power_fit import sample_board_power
+    from wh_uncertainty.model.power_posterior import POWER_NAME
+
+    with _progress_bar(name) as progress:
+        if name == POWER_NAME:
+            return sample_board_power(rows, catalogue, settings, progress)
+        return sample_cost_law(rows, name, catalogue, settings, progress)
+
+
+def posterior_of(
+    sample: "Sample", rows: "Observations", catalogue: "Catalogue"
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return arrays and record of a sample that passes the gates."""
+    from wh_uncertainty.model.fit import cost_posterior
+    from wh_uncertainty.model.power_fit import PowerSample, power_posterior
+
+    if isinstance(sample, PowerSample):
+        return power_posterior(sample, rows, catalogue)
+    return cost_posterior(sample, rows, catalogue)
+
+
+def check_of(sample: "Sample", catalogue: "Catalogue") -> "FitCheck":
+    """Return what there is to know about a sample."""
+    from wh_uncertainty.model.fit_check import check_board_power, check_cost_law
+    from wh_uncertainty.model.power_fit import PowerSample
+
+    if isinstance(sample, PowerSample):
+        return check_board_power(sample, catalogue)
+    return check_cost_law(sample, catalogue)
+
+
+@contextmanager
+def _progress_bar(name: str) -> Generator["Progress"]:
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True)) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,48 @@
+"""What every draw of board power expects of the rows it was fitted to."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wh_uncertainty.model.deployment import parse_deployment_id
+from wh_uncertainty.model.likelihood import Likelihood, spread_draws
+from wh_uncertainty.model.power_fit import PowerSample
+from wh_uncertainty.model.power_graph import power_levels
+from wh_uncertainty.model.power_posterior import POWER_GROUPS, power_group_label
+from wh_uncertainty.priors import Catalogue
+
+__all__ = ["power_likelihood"]
+
+
+def power_likelihood(sample: PowerSample, catalogue: Catalogue) -> Likelihood:
+    """Hold the rows of a fit against its draws; every deployment keeps its own effect.
+
+    Parameters
+    ----------
+    sample : PowerSample
+    catalogue : Catalogue
+
+    Returns
+    -------
+    Likelihood
+        ln(board W / TDP); all rows err alike.
+    """
+    posterior, rows = sample.trace["posterior"].to_dataset(), sample.rows
+    deployments = [parse_deployment_id(name) for name in rows.deployments]
+    member = {
+        group: [labels.index(power_group_label(d, group)) for d in deployments]
+        for group, labels in power_levels(rows).items()
+    }
+    slope = spread_draws(posterior, "slope")
+    level = spread_draws(posterior, "typical")[..., None] + slope[..., :2] @ rows.static.T
+    for group in POWER_GROUPS:
+        level = level + spread_draws(posterior, f"{group}_effect")[..., member[group]]
+    level = level + spread_draws(posterior, "deployment_effect")
+    load_effect = spread_draws(posterior, "load_effect")[..., member["hardware"]]
+    d = rows.deployment
+    mean = level[..., d] + slope[..., 2:] @ rows.load.T + load_effect[..., d] * rows.load[:, 0]
+    sd = spread_draws(posterior, "row_error_sd")[..., None]
+    dof = catalogue.priors["row_error_dof"].parameters["value"]
+    return Likelihood(
+        "board_power", sample.usable, rows.ln_fraction, mean, sd, np.full(len(d), "all"), dof
+    )
