@@ -1,10 +1,12 @@
-"""Score two simple predictors on the held-out deployments that the posterior is scored on.
+"""Score simple predictors on the held-out deployments that the posterior is scored on.
 
-Usage: ``python tests/benchmarks/baselines.py``. Gradient boosting with quantile loss, and the
-nearest benchmarked deployment with the errors that it makes among the rows of the fit. Both see
-the same rows as the fit and predict ln GPU-seconds per query; neither knows the cost law.
+Usage: ``python tests/benchmarks/baselines.py [--seed N]``. Gradient boosting with quantile loss,
+and the nearest benchmarked deployment with the errors that it makes among the rows of the fit:
+neither knows the cost law. And the sketch of all models, which does, without the sampler. All see
+the same rows as the fit and predict ln GPU-seconds per query. The published split has seed 1.
 """
 
+import argparse
 import os
 from importlib import import_module
 from typing import Any
@@ -13,8 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.held_out import held_out_deployments
+from wh_uncertainty.model.left_out import score_left_out
 from wh_uncertainty.model.observations import Observations, load_observations
-from wh_uncertainty.model.scores import score_rows, summarise
+from wh_uncertainty.model.scores import RowScores, score_rows, summarise
+from wh_uncertainty.model.sketch import sketch_models
+from wh_uncertainty.priors import load_catalogue
 
 Floats = NDArray[np.float64]
 
@@ -35,21 +40,33 @@ _DISAGGREGATION_WEIGHT = 2.0
 
 def main() -> None:
     """Print one line of scores per predictor."""
+    parser = argparse.ArgumentParser(description="Score simple predictors on a held-out split.")
+    parser.add_argument("--seed", type=int, default=SPLIT_SEED)
+    seed: int = parser.parse_args().seed
     observations = load_observations()
-    held = held_out_deployments(observations, HELD_OUT_FRACTION, seed=SPLIT_SEED)
+    held = held_out_deployments(observations, HELD_OUT_FRACTION, seed=seed)
     unseen = np.isin(observations.configuration, held)
     train = observations.rows(observations.fit & ~unseen)
     test = observations.rows(observations.fit & unseen)
     print(f"{len(test)} rows of {len(held)} deployments held out, {len(train)} rows to learn from")
-    report("gradient boosting", boosted_quantiles(train, test), test)
-    report("nearest deployment", nearest_quantiles(train, test), test)
+    report("gradient boosting", scored(boosted_quantiles(train, test), test))
+    report("nearest deployment", scored(nearest_quantiles(train, test), test))
+    catalogue = load_catalogue()
+    sketch = sketch_models(train, catalogue)
+    rng = np.random.default_rng(0)
+    report("sketch, no sampler", score_left_out(test, sketch, catalogue, rng=rng))
 
 
-def report(name: str, quantiles: Floats, test: Observations) -> None:
-    """Print the scores of quantiles, shape (5, row)."""
+def scored(quantiles: Floats, test: Observations) -> RowScores:
+    """Score quantiles, shape (5, row)."""
     rows = range(quantiles.shape[1])
     draws = np.stack([np.interp(_GRID, _PROBABILITIES, quantiles[:, row]) for row in rows], axis=1)
-    scores = summarise(score_rows(draws, np.log(test.gpu_s_per_query)))
+    return score_rows(draws, np.log(test.gpu_s_per_query))
+
+
+def report(name: str, rows: RowScores) -> None:
+    """Print the scores of a predictor."""
+    scores = summarise(rows)
     print(
         f"{name:20} ln-MAE {scores['ln_mae']:.3f}   50 % covers {scores['coverage_50']:.1%}   "
         f"90 % covers {scores['coverage_90']:.1%}   ln width {scores['ln_width_90']:.2f}   "
