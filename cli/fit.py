@@ -22,7 +22,10 @@ ModelOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="Fit this model, or `board-power`.")
 ]
 AllOption = Annotated[
-    bool, typer.Option("--all", help="Fit all models with enough rows, and board power.")
+    bool,
+    typer.Option(
+        "--all", help="Fit all models with enough rows and board power, and sketch all together."
+    ),
 ]
 OwnRowsOption = Annotated[
     Path | None,
@@ -122,7 +125,18 @@ def fit(
     records = [
         _fitted(rows, name, catalogue, asked, out=out or _OUT, resume=resume) for name in names
     ]
+    if every:
+        _sketch(rows, catalogue, out or _OUT)
     emit(render_records(records, _COLUMNS, Format.TABLE))
+
+
+def _sketch(rows: "Observations", catalogue: "Catalogue", out: Path) -> None:
+    """Write what all models' rows say of deployments that none of them was benchmarked on."""
+    from wh_uncertainty.model.sketch import sketch_models
+    from wh_uncertainty.model.sketch_file import SKETCH_NAME, write_sketch
+
+    typer.echo(f"{SKETCH_NAME}: a sketch of all fits together, for what has no rows", err=True)
+    write_sketch(out, sketch_models(rows, catalogue), rows, catalogue)
 
 
 def _refuse_parts_of_a_check(
