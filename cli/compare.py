@@ -22,7 +22,7 @@ from wh_uncertainty.cli.options import (
 )
 from wh_uncertainty.cli.question import answers_given, asked, asks
 from wh_uncertainty.cli.render import Format, to_csv, to_json
-from wh_uncertainty.cli.report import BOUNDARY_WORDS, percent, provenance_words
+from wh_uncertainty.cli.report import BOUNDARY_WORDS, extrapolated_words, percent, provenance_words
 
 __all__ = ["compare"]
 
@@ -131,7 +131,8 @@ def _render(result: Result, form: Format) -> str:
             for label, name, unit, q in _all(result)
         ]
         return to_csv(["scenario", "quantity", "unit", *_QUANTILES], rows)
-    return "\n".join((_headline(result), _table(result), _background(result)))
+    warnings = extrapolated_words(entry["extrapolated"] for entry in result["scenarios"])
+    return "\n".join((_headline(result), *warnings, _table(result), _background(result)))
 
 
 def _all(result: Result) -> list[tuple[str, str, str, Result]]:

@@ -20,7 +20,12 @@ from wh_uncertainty.cli.options import (
 )
 from wh_uncertainty.cli.question import asks, prepared
 from wh_uncertainty.cli.render import Format, to_csv, to_json
-from wh_uncertainty.cli.report import BOUNDARY_WORDS, ESTIMAND_WORDS, provenance_words
+from wh_uncertainty.cli.report import (
+    BOUNDARY_WORDS,
+    ESTIMAND_WORDS,
+    extrapolated_words,
+    provenance_words,
+)
 
 __all__ = ["disclosure"]
 
@@ -70,6 +75,7 @@ def disclosure(
     result = {
         "scenario": ready.scenario.to_dict(),
         "boundary": ready.scenario.boundary,
+        "extrapolated": ready.extrapolated,
         "disclosure": found.to_dict(),
         "provenance": provenance(ready, seed, DISCLOSURE_DRAWS),
     }
@@ -102,7 +108,8 @@ def _render(result: Result, form: Format) -> str:
     if found["pairs"]:
         tables.append(_table("best pairs", found["pairs"][:_PAIRS_SHOWN]))
         tables.append(_path(found))
-    return "\n".join((_headline(result), *tables, _background(result)))
+    warnings = extrapolated_words([result["extrapolated"]])
+    return "\n".join((_headline(result), *warnings, *tables, _background(result)))
 
 
 def _headline(result: Result) -> str:

@@ -1,6 +1,6 @@
 """What `simulate` says: an answer in a sentence, a table, and what stands behind it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,14 @@ from wh_uncertainty.cli.layout import aligned, labelled, wrapped
 from wh_uncertainty.cli.numbers import interval, quantity, significant
 from wh_uncertainty.cli.render import Format, to_csv, to_json
 
-__all__ = ["BOUNDARY_WORDS", "ESTIMAND_WORDS", "percent", "provenance_words", "render_simulation"]
+__all__ = [
+    "BOUNDARY_WORDS",
+    "ESTIMAND_WORDS",
+    "extrapolated_words",
+    "percent",
+    "provenance_words",
+    "render_simulation",
+]
 
 Result = Mapping[str, Any]
 Quantiles = Mapping[str, float]
@@ -109,10 +116,15 @@ def _headline(result: Result) -> str:
 
 
 def _extrapolated(result: Result) -> Iterator[str]:
-    """Yield a paragraph where nothing was measured of what is asked about."""
     for flag in result["flags"]:
         if flag["code"] == _EXTRAPOLATED:
-            yield wrapped(f"Extrapolated, not measured: {flag['message']}.")
+            yield from extrapolated_words([flag["message"]])
+
+
+def extrapolated_words(reasons: Iterable[str]) -> Iterator[str]:
+    """Yield a paragraph for each reason why nothing was measured of what is asked about."""
+    for reason in dict.fromkeys(filter(None, reasons)):
+        yield wrapped(f"Extrapolated, not measured: {reason}.")
 
 
 def _workload(scenario: Result) -> str:

@@ -19,7 +19,13 @@ from wh_uncertainty.cli.options import (
 )
 from wh_uncertainty.cli.question import asks, prepared
 from wh_uncertainty.cli.render import Format, to_csv, to_json
-from wh_uncertainty.cli.report import BOUNDARY_WORDS, ESTIMAND_WORDS, percent, provenance_words
+from wh_uncertainty.cli.report import (
+    BOUNDARY_WORDS,
+    ESTIMAND_WORDS,
+    extrapolated_words,
+    percent,
+    provenance_words,
+)
 
 __all__ = ["sensitivity"]
 
@@ -57,6 +63,7 @@ def sensitivity(
     result = {
         "scenario": ready.scenario.to_dict(),
         "boundary": ready.scenario.boundary,
+        "extrapolated": ready.extrapolated,
         "estimand": estimand,
         "ln_wh_variance": found.indices.variance,
         "sobol": found.to_records(),
@@ -77,7 +84,8 @@ def _render(result: Result, form: Format) -> str:
     if form is Format.CSV:
         keys = list(records[0]) if records else ["rank", "group"]
         return to_csv(keys, [[record[key] for key in keys] for record in records])
-    return "\n".join((_headline(result), _table(records), _background(result)))
+    warnings = extrapolated_words([result["extrapolated"]])
+    return "\n".join((_headline(result), *warnings, _table(records), _background(result)))
 
 
 def _joined(result: Result) -> list[dict[str, Any]]:

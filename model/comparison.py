@@ -76,6 +76,7 @@ class Comparison:
                     "scenario": context.scenario.to_dict(),
                     "wh_per_query": summarise_draws(wh[k]),
                     **({} if k == 0 else self._against_first(k, wh)),
+                    "extrapolated": context.extrapolated,
                     "provenance": provenance(context, self.seed, wh.shape[1]),
                 }
                 for k, context in enumerate(self.contexts)

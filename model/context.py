@@ -88,6 +88,11 @@ class Context:
         return self.workload.moments.osl_tok * _median(self.effort)
 
     @property
+    def extrapolated(self) -> str:
+        """Why nothing was measured of what is asked about, in words; empty where rows say it."""
+        return str(self.cost.record.get("predicted", ""))
+
+    @property
     def provisioned(self) -> bool:
         """Whether the boundary is a nameplate sum, which takes the benchmark at its word."""
         return self.scenario.boundary.startswith("provisioned")

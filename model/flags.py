@@ -132,9 +132,8 @@ def _extrapolations(context: Context, tally: Tally) -> list[tuple[str, str, floa
     ratio, unmeasured = lengths_ratio(context), tally.hardware[~context.measured].sum()
     turn = context.workload.name == "agent-turn"
     power = 0.0 if context.provisioned else float(unmeasured) / tally.draws
-    predicted = context.cost.record.get("predicted", "")
     return [
-        ("extrapolated", predicted, float(bool(predicted))),
+        ("extrapolated", context.extrapolated, float(bool(context.extrapolated))),
         (
             "extrapolated_lengths",
             f"mean context is {ratio:.3g} times the longest benchmarked (9,216 tokens)",

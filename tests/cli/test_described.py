@@ -152,3 +152,24 @@ def test_a_name_replaces_a_file_and_a_file_a_name() -> None:
         "region": "japan",
     }
     assert laid_over(common, {"region": "sweden"}) == {**common, "region": "sweden"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sensitivity", "--log2-points", "8", "--hardware", "b200"),
+        ("disclosure", "--hardware", "b200"),
+        ("compare", "hardware=b200", "hardware=h200", "--draws", "1000"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_every_analysis_warns_too(run: Run, model: Path, words: tuple[str, ...]) -> None:
+    asked = (*words, "--model-spec", model, "--workload", "1k/1k")
+    done = run(*asked)
+    assert (done.returncode, done.stderr) == (0, b"")
+    warning = "Extrapolated, not measured: my-moe was never benchmarked"
+    said = " ".join(done.stdout.decode().split())
+    assert said.index(warning) < said.index("Boundary")
+    result = answer(run(*asked, "--format", "json"))
+    parts = result["scenarios"] if words[0] == "compare" else [result]
+    assert all("never benchmarked" in part["extrapolated"] for part in parts)
