@@ -51,7 +51,7 @@ MINIMUM_ROWS = 50
 _FEW_ROWS_PER_DEPLOYMENT = 5
 _MANY_DEPLOYMENTS = 50
 _DRAWS_OF_MANY = 3000
-_DRAWS_PER_DEPLOYMENT = 12
+_DRAWS_PER_DEPLOYMENT = 16
 # Rows of a single output length hardly tell prefill from cache reads; with a cache as cheap as
 # this model's, that ridge is long.
 _DRAWS_OF = {"minimax-m3": 8000}
