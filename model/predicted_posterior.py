@@ -124,10 +124,13 @@ def _reason(
             f"{scenario.hardware} was never benchmarked: its cost is predicted from its peak "
             f"speeds, in layouts as on {', '.join(like)}"
         )
+        vendor = catalogue.hardware[scenario.hardware].vendor
+        if vendor.casefold() not in {catalogue.hardware[h].vendor.casefold() for h in like}:
+            words.append(f"no accelerator of {vendor} was: its engines may be unlike all others")
     if described and catalogue.models[scenario.model].is_dense:
         words.append(
-            "it is dense, and nearly all that was benchmarked are mixtures of experts: do not "
-            "trust the interval, for the only dense model among them, left out and predicted like "
+            "it is dense or nearly so, and nearly all that was benchmarked are mixtures of "
+            "experts: do not trust the interval, for the only dense model among them, left out and predicted like "
             "this, was several times cheaper than predicted and nearly always outside"
         )
     return "; ".join(words)

@@ -110,8 +110,12 @@ class ModelCard:
 
     @property
     def is_dense(self) -> bool:
-        """Whether every token passes through all parameters: no mixture of experts."""
-        return self.active_params_b == self.total_params_b
+        """Whether a token passes through most of the parameters, unlike in a mixture of experts.
+
+        A quarter stands halfway, in logarithms, between the benchmarked mixtures (at most 6 %) and
+        a model whose tokens all pass through everything.
+        """
+        return self.active_params_b > self.total_params_b / 4
 
 
 @dataclass(frozen=True, slots=True)

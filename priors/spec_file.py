@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,7 @@ def read_hardware_spec(path: Path, catalogue: Catalogue) -> tuple[Hardware, Spec
                 f"[hardware.{key}].generation: {generation!r} was not benchmarked; use one of "
                 f"{', '.join(known)}, or leave the key out for a generation of its own"
             )
+        _check_speeds(key, values)
         unsaid: dict[str, Any] = {"name": key, "locator": "", **_UNSAID}
         return Hardware(key=key, **{**unsaid, **values})
 
@@ -203,6 +205,19 @@ def _check_names(
             raise PriorError(
                 f"[{kind}.{key}]: {alias!r} is {owner!r} of the release, whose facts stay; choose "
                 "another name, or replace its priors with --priors"
+            )
+
+
+def _check_speeds(key: str, values: Mapping[str, Any]) -> None:
+    """Refuse a narrower format that computes more slowly: no unit of any accelerator does."""
+    stated = [f"{name}_dense_tflops" for name in ("bf16", "fp8", "fp4")]
+    stated = [name for name in stated if values.get(name) is not None]
+    for wider, narrower in pairwise(stated):
+        if values[narrower] < values[wider]:
+            raise PriorError(
+                f"[hardware.{key}].{narrower}: {values[narrower]:g} is less than {wider}, "
+                f"{values[wider]:g}; state dense speeds, the wider format's where there is no "
+                "unit for the narrower"
             )
 
 

@@ -173,3 +173,10 @@ def test_every_analysis_warns_too(run: Run, model: Path, words: tuple[str, ...])
     result = answer(run(*asked, "--format", "json"))
     parts = result["scenarios"] if words[0] == "compare" else [result]
     assert all("never benchmarked" in part["extrapolated"] for part in parts)
+
+
+def test_an_unknown_vendor_is_said(run: Run, gpu: Path) -> None:
+    gpu.write_text(GPU.replace("NVIDIA", "Elsewhere"), "utf-8")
+    words = ("--model", "gpt-oss-120b", "--workload", "1k/1k", "--draws", "1000")
+    result = answer(run("simulate", *words, "--hardware-spec", gpu, "--format", "json"))
+    assert "no accelerator of Elsewhere was" in result["flags"][0]["message"]

@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,10 @@ def without(text: str, key: str) -> str:
 
 
 HOSTILE = {
+    "a narrower format that is slower": (
+        GPU.replace("fp8_dense_tflops = 8000", "fp8_dense_tflops = 80"),
+        "fp8_dense_tflops: 80 is less than bf16_dense_tflops",
+    ),
     "not TOML": ("[model.x\n", "is not TOML"),
     "not UTF-8": (b"[model.x]\nname = '\xff'\n", "UTF-8"),
     "empty": ("", "describes 0"),
@@ -182,3 +187,9 @@ def test_a_file_for_the_other_option_is_told_so(file: Path) -> None:
 def test_what_is_no_file_is_refused(tmp_path: Path, place: str) -> None:
     with pytest.raises(PriorError, match=r"is not a file|cannot be read"):
         with_specs(CATALOGUE, model_spec=tmp_path / place)
+
+
+@pytest.mark.parametrize(("active", "dense"), [(5.0, False), (24.0, False), (99.9, True)])
+def test_nearly_dense_is_dense(active: float, dense: bool) -> None:
+    card = replace(CATALOGUE.models["gpt-oss-120b"], total_params_b=100.0, active_params_b=active)
+    assert card.is_dense is dense
