@@ -69,6 +69,10 @@ def read_table(path: Path) -> Table:
         On the first rule broken.
     """
     raw = _bytes(path)
+    if raw.lstrip()[:1] in (b"[", b"{"):
+        raise ObservationError(
+            f"{path}: JSON, not a table; make one of it with `wh-uncertainty observations import`"
+        )
     header, cells = _cells(path, raw)
     _check_header(path, header)
     given = dict(zip(header, cells, strict=True))

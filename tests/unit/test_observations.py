@@ -172,3 +172,10 @@ def test_rows_keeps_the_columns_aligned(write: Write) -> None:
     assert len(chosen) == 2
     assert chosen.observation_id.tolist() == ["a1", "a2"]
     assert chosen.sha256 == o.sha256 == observations_sha256(Path(o.name))
+
+
+def test_results_that_were_not_imported_are_told_how(tmp_path: Path) -> None:
+    path = tmp_path / "agg.json"
+    path.write_text(' [{"hw": "h200"}]', "utf-8")
+    with pytest.raises(ObservationError, match="JSON, not a table.*observations import"):
+        load_observations(path)
