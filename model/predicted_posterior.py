@@ -130,7 +130,8 @@ def _reason(
     if described and catalogue.models[scenario.model].is_dense:
         words.append(
             "it is dense or nearly so, and nearly all that was benchmarked are mixtures of "
-            "experts: do not trust the interval, for the only dense model among them, left out and "
-            "predicted like this, was several times cheaper than predicted and nearly always outside"
+            "experts: do not trust the interval, for the only dense model among them, left "
+            "out and predicted like this, was several times cheaper than predicted and nearly "
+            "always outside"
         )
     return "; ".join(words)

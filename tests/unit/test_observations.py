@@ -177,5 +177,5 @@ def test_rows_keeps_the_columns_aligned(write: Write) -> None:
 def test_results_that_were_not_imported_are_told_how(tmp_path: Path) -> None:
     path = tmp_path / "agg.json"
     path.write_text(' [{"hw": "h200"}]', "utf-8")
-    with pytest.raises(ObservationError, match="JSON, not a table.*observations import"):
+    with pytest.raises(ObservationError, match=r"JSON, not a table.*observations import"):
         load_observations(path)
