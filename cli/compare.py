@@ -22,7 +22,12 @@ from wh_uncertainty.cli.options import (
 )
 from wh_uncertainty.cli.question import answers_given, asked, asks
 from wh_uncertainty.cli.render import Format, to_csv, to_json
-from wh_uncertainty.cli.report import BOUNDARY_WORDS, extrapolated_words, percent, provenance_words
+from wh_uncertainty.cli.simulation_report import (
+    BOUNDARY_WORDS,
+    extrapolated_words,
+    percent,
+    provenance_words,
+)
 
 __all__ = ["compare"]
 

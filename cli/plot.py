@@ -9,7 +9,7 @@ from wh_uncertainty.cli.canvas import FAINT, INK, Axes, Figure, new_picture
 from wh_uncertainty.cli.density import Draws, density
 from wh_uncertainty.cli.layout import printable
 from wh_uncertainty.cli.numbers import interval, quantity
-from wh_uncertainty.cli.report import BOUNDARY_WORDS
+from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS
 
 __all__ = ["draw_simulation"]
 

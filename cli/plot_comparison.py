@@ -22,7 +22,7 @@ from wh_uncertainty.cli.forest import (
     write_column,
 )
 from wh_uncertainty.cli.numbers import interval, quantity
-from wh_uncertainty.cli.report import BOUNDARY_WORDS, percent
+from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS, percent
 
 __all__ = ["draw_comparison"]
 

@@ -18,7 +18,7 @@ from wh_uncertainty.cli.references_report import (
     ours_words,
     theirs_words,
 )
-from wh_uncertainty.cli.report import provenance_words
+from wh_uncertainty.cli.simulation_report import provenance_words
 
 __all__ = ["draw_references"]
 

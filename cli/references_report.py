@@ -6,7 +6,7 @@ from typing import Any
 from wh_uncertainty.cli.layout import aligned, labelled, wrapped
 from wh_uncertainty.cli.numbers import interval, quantity, significant
 from wh_uncertainty.cli.render import Format, to_csv, to_json
-from wh_uncertainty.cli.report import provenance_words
+from wh_uncertainty.cli.simulation_report import provenance_words
 
 __all__ = ["by_expectation", "ours_words", "render_references", "theirs_words"]
 

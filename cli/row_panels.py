@@ -22,7 +22,7 @@ from wh_uncertainty.cli.canvas import (
     wrapped_lines,
     write_lines,
 )
-from wh_uncertainty.cli.report import BOUNDARY_WORDS, provenance_words
+from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS, provenance_words
 
 __all__ = [
     "PALE",

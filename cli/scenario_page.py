@@ -15,7 +15,7 @@ from wh_uncertainty.cli.canvas import (
     shortened,
     wrapped_lines,
 )
-from wh_uncertainty.cli.report import BOUNDARY_WORDS
+from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS
 from wh_uncertainty.model.scenario import Scenario
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from wh_uncertainty.cli.options import (
 )
 from wh_uncertainty.cli.question import asks, prepared
 from wh_uncertainty.cli.render import Format, to_csv, to_json
-from wh_uncertainty.cli.report import (
+from wh_uncertainty.cli.simulation_report import (
     BOUNDARY_WORDS,
     ESTIMAND_WORDS,
     extrapolated_words,

@@ -41,7 +41,7 @@ def simulate(
 
         check_picture(plot, output)  # better known before the work than after it
     answers = read_question(context.params)
-    from wh_uncertainty.cli.report import render_simulation
+    from wh_uncertainty.cli.simulation_report import render_simulation
     from wh_uncertainty.model.simulation import simulate as run
     from wh_uncertainty.priors import load_catalogue
 

@@ -23,7 +23,7 @@ from typing import Any
 from wh_uncertainty.cli.files import write_whole
 from wh_uncertainty.cli.reference import with_reference
 from wh_uncertainty.cli.render import Format
-from wh_uncertainty.cli.report import render_simulation
+from wh_uncertainty.cli.simulation_report import render_simulation
 from wh_uncertainty.model import simulate
 from wh_uncertainty.model.left_out import stored_left_out
 from wh_uncertainty.model.validate import stored_scores, stored_scores_path

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from wh_uncertainty.cli.render import Format
-from wh_uncertainty.cli.report import BOUNDARY_WORDS, render_simulation
+from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS, render_simulation
 
 Result = dict[str, Any]
 
