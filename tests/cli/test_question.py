@@ -6,8 +6,8 @@ from dataclasses import fields
 import pytest
 
 from wh_uncertainty.cli.reference import command_helps
-from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS
 from wh_uncertainty.cli.simulate import simulate
+from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS
 from wh_uncertainty.model.power import BOUNDARIES
 from wh_uncertainty.model.scenario import EFFORTS, PROVIDERS, Scenario
 
