@@ -1,0 +1,60 @@
+"""Logarithmic axes with a few round numbers on them."""
+
+import math
+from collections.abc import Iterable
+
+from wh_uncertainty.cli.charts.vega import Spec
+
+__all__ = ["log_axis", "log_ticks"]
+
+_FEW = 7
+_STEPS = ((1, 2, 5), (1, 3), (1,))
+_LEAST_MARGIN = 1.05
+
+
+def log_axis(values: Iterable[float], title: str | None, *, grid: bool = True) -> Spec:
+    """Describe a channel on a logarithmic scale that holds all values.
+
+    Parameters
+    ----------
+    values : iterable of float
+        Positive.
+    title : str or None
+        With its unit.
+    grid : bool
+
+    Returns
+    -------
+    dict
+        ``type``, ``scale`` and ``axis``.
+    """
+    found = list(values)
+    low, high = min(found) / _LEAST_MARGIN, max(found) * _LEAST_MARGIN
+    axis = {"values": log_ticks(low, high), "format": ",~g", "title": title, "grid": grid}
+    return {
+        "type": "quantitative",
+        "scale": {"type": "log", "domain": [low, high], "nice": False},
+        "axis": axis,
+    }
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """Choose round numbers between two ends: 1, 2, 5 of each decade, or fewer where it is long.
+
+    Parameters
+    ----------
+    low, high : float
+        Positive.
+
+    Returns
+    -------
+    list of float
+        None of them where no such number lies between.
+    """
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for steps in _STEPS:
+        ticks = [step * 10.0**decade for decade in decades for step in steps]
+        inside = [float(f"{tick:.3g}") for tick in ticks if low <= tick <= high]
+        if len(inside) <= _FEW:
+            return inside
+    return inside[:: math.ceil(len(inside) / _FEW)]

@@ -1,0 +1,72 @@
+"""A chart of what makes an interval wide."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wh_uncertainty.cli.charts.vega import BLUE, PALE, Signs, Spec, top
+
+__all__ = ["drivers_chart"]
+
+_ROW = {"step": 26, "for": "position"}  # px
+_LABEL_LIMIT = 210  # px; a third of the chart
+
+
+def drivers_chart(
+    records: Sequence[Mapping[str, Any]],
+    words: Mapping[str, str],
+    signs: Signs,
+) -> Spec:
+    """Draw each unknown's shares of the variance: alone, and with others.
+
+    Parameters
+    ----------
+    records : sequence of mappings
+        ``meaning``, ``first_value``, ``total_value``; as `Sensitivity.to_records` gives them.
+    words : mapping
+        ``title`` of the axis, and the labels ``alone`` and ``with_others``.
+    signs : Signs
+
+    Returns
+    -------
+    dict
+    """
+    kinds = (("first_value", words["alone"]), ("total_value", words["with_others"]))
+    values = [
+        {"g": r["meaning"], "k": label, "v": round(max(r[key], 0.0), 4)}
+        for r in records
+        for key, label in kinds
+    ]
+    order = [record["meaning"] for record in records]
+    labels = [label for _, label in kinds]
+    return top(
+        height=_ROW,
+        signs=signs,
+        data={"values": values},
+        mark={"type": "bar", "cornerRadiusEnd": 1},
+        encoding={
+            "y": {
+                "field": "g",
+                "type": "nominal",
+                "sort": order,
+                "axis": {"title": None, "labelLimit": _LABEL_LIMIT, "ticks": False},
+            },
+            "yOffset": {"field": "k", "type": "nominal", "sort": labels},
+            "x": {
+                "field": "v",
+                "type": "quantitative",
+                "title": words["title"],
+                "axis": {"format": ".0%", "tickCount": 5},
+                "scale": {"domainMin": 0},
+            },
+            "color": {
+                "field": "k",
+                "type": "nominal",
+                "scale": {"domain": labels, "range": [BLUE, PALE]},
+            },
+            "tooltip": [
+                {"field": "g", "title": " "},
+                {"field": "k", "title": " "},
+                {"field": "v", "format": ".0%", "title": " "},
+            ],
+        },
+    )
