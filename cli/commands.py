@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "sensitivity": ("sensitivity", "sensitivity"),
     "disclosure": ("disclosure", "disclosure"),
     "sweep": ("sweep", "sweep"),
+    "report": ("report", "report"),
     "fit": ("fit", "fit"),
     "validate": ("validate", "validate"),
     "list": ("listing", "app"),

@@ -28,7 +28,7 @@ from wh_uncertainty.model.simulation import CHUNK_DRAWS
 from wh_uncertainty.model.summary import summarise_draws
 from wh_uncertainty.model.unknowns import DIMENSIONS, draw_unknowns, unknowns_at
 
-__all__ = ["Comparison", "compare", "shared_groups"]
+__all__ = ["Comparison", "compare", "paired_ln_wh", "shared_groups"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -139,12 +139,43 @@ def compare(
     if not 1_000 <= draws <= _LARGEST_DRAWS:
         raise ScenarioError(f"draws {draws}: must lie between 1000 and {_LARGEST_DRAWS}")
     groups = shared_groups(contexts, shared)
+    ln_of_scenarios = paired_ln_wh(
+        contexts, groups, estimand=estimand, draws=draws, seed=seed, by_deployment=shared is None
+    )
+    return Comparison(tuple(contexts), ln_of_scenarios, groups, estimand, seed, shared is None)
+
+
+def paired_ln_wh(
+    contexts: Sequence[Context],
+    groups: tuple[Group, ...],
+    *,
+    estimand: str,
+    draws: int,
+    seed: int,
+    by_deployment: bool,
+) -> Floats:
+    """Draw ln Wh of scenarios in states of the world that they have in common.
+
+    Parameters
+    ----------
+    contexts : sequence of Context
+    groups : tuple of Group
+        What a column has in common.
+    estimand : {"mean", "one-query"}
+    draws : int
+    seed : int
+    by_deployment : bool
+        Whether it has the software of the day in common where one deployment serves.
+
+    Returns
+    -------
+    ndarray of shape (scenario, draw)
+    """
     chunks = [
-        _chunk(contexts, groups, estimand, n, rng, by_deployment=shared is None)
+        _chunk(contexts, groups, estimand, n, rng, by_deployment=by_deployment)
         for n, rng in _chunks(draws, seed)
     ]
-    ln_of_scenarios: Floats = np.concatenate(chunks, axis=1)
-    return Comparison(tuple(contexts), ln_of_scenarios, groups, estimand, seed, shared is None)
+    return np.concatenate(chunks, axis=1)
 
 
 def shared_groups(
