@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.comparison import paired_ln_wh, shared_groups
+from wh_uncertainty.model.comparison import paired_outcomes, shared_groups
 from wh_uncertainty.model.context import Context
-from wh_uncertainty.model.groups import Group
+from wh_uncertainty.model.forward import evaluate
+from wh_uncertainty.model.groups import Group, Sample
 from wh_uncertainty.model.summary import summarise_draws
 from wh_uncertainty.priors import PriorSpec, Region, sample
 
@@ -21,7 +22,7 @@ Floats = NDArray[np.float64]
 Factor = Floats | float | None
 
 _WH_PER_KWH = 1000.0
-_G_PER_T = 1e6
+_G_PER_T, _L_PER_M3 = 1e6, 1000.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,50 +124,72 @@ def fleet_total(
     """
     contexts = [activity.context for activity in activities]
     groups = shared_groups(contexts, shared)
-    ln_wh = paired_ln_wh(
-        contexts, groups, estimand="mean", draws=draws, seed=seed, by_deployment=shared is None
+    wh = paired_outcomes(
+        contexts, groups, _wh, draws=draws, seed=seed, by_deployment=shared is None
     )
     queries = np.array([activity.queries_per_year for activity in activities])
-    kwh = np.exp(ln_wh) * queries[:, None] / _WH_PER_KWH
+    kwh, it_kwh = np.moveaxis(wh * queries[:, None, None] / _WH_PER_KWH, 1, 0)
     grid_rng, shuffle_rng = np.random.default_rng([seed, 4]).spawn(2)
     apart = [shuffle_rng.permutation(row) for row in kwh]
     return FleetTotal(
         activities=tuple(activities),
         shared=groups,
         energy_kwh=kwh,
-        factors=_factors(activities, draws, grid_rng),
+        factors=_factors(activities, it_kwh / kwh, grid_rng),
         independent_kwh=np.sum(apart, axis=0),
     )
 
 
+def _wh(context: Context, sample: Sample) -> Floats:
+    """Energy of the mean query, and of its IT load, which water on site goes by."""
+    e = evaluate(context, sample.unknowns, sample.queries)
+    return np.array([e.mean_wh, e.mean_it_wh])
+
+
 def _factors(
-    activities: Sequence[Activity], draws: int, rng: np.random.Generator
+    activities: Sequence[Activity], it_share: Floats, rng: np.random.Generator
 ) -> dict[str, tuple[Factor, ...]]:
-    """Find tonnes and dollars per kWh, in one state of each region's grid and market."""
-    carbon_rng, price_rng = rng.spawn(2)
-    lifecycle = _drawn(activities, lambda r: r.carbon_lifecycle_g_per_kwh, draws, carbon_rng)
-    prices = _drawn(activities, lambda r: r.price_usd_per_kwh, draws, price_rng)
+    """Find tonnes, cubic metres and dollars per kWh, in one state of each region's grid."""
+    draws = it_share.shape[1]
+
+    def drawn(prior: Callable[[Region], PriorSpec | None]) -> list[Floats | None]:
+        return _drawn(activities, prior, draws, rng.spawn(1)[0])
+
+    onsite = drawn(lambda r: r.wue_onsite_l_per_kwh)
+    offsite = drawn(lambda r: r.water_offsite_l_per_kwh)
     direct = [None if a.region is None else a.region.carbon_direct_g_per_kwh for a in activities]
-    contracts = [a.market_based_g_per_kwh for a in activities]
     return {
-        "location_based_lifecycle_tco2e": tuple(_in_tonnes(f) for f in lifecycle),
-        "location_based_direct_tco2": tuple(_in_tonnes(f) for f in direct),
-        "market_based_tco2e": tuple(_in_tonnes(f) for f in contracts),
-        "electricity_usd": tuple(prices),
+        "location_based_lifecycle_tco2e": _per(
+            _G_PER_T, drawn(lambda r: r.carbon_lifecycle_g_per_kwh)
+        ),
+        "location_based_direct_tco2": _per(_G_PER_T, direct),
+        "market_based_tco2e": _per(_G_PER_T, [a.market_based_g_per_kwh for a in activities]),
+        "water_m3": _per(
+            _L_PER_M3,
+            [
+                None if on is None or off is None else on * share + off
+                for on, off, share in zip(onsite, offsite, it_share, strict=True)
+            ],
+        ),
+        "electricity_usd": tuple(drawn(lambda r: r.price_usd_per_kwh)),
     }
 
 
 def _drawn(
     activities: Sequence[Activity],
-    prior: Callable[[Region], PriorSpec],
+    prior: Callable[[Region], PriorSpec | None],
     draws: int,
     rng: np.random.Generator,
 ) -> list[Floats | None]:
-    regions = {a.region.key: a.region for a in activities if a.region is not None}
-    streams = zip(sorted(regions), rng.spawn(len(regions)), strict=True)
-    by_region = {key: sample(prior(regions[key]), draws, rng=own) for key, own in streams}
-    return [None if a.region is None else by_region[a.region.key] for a in activities]
+    specs = {a.region.key: prior(a.region) for a in activities if a.region is not None}
+    streams = zip(sorted(specs), rng.spawn(len(specs)), strict=True)
+    by_region = {
+        key: sample(spec, draws, rng=own)
+        for key, own in streams
+        if (spec := specs[key]) is not None
+    }
+    return [None if a.region is None else by_region.get(a.region.key) for a in activities]
 
 
-def _in_tonnes(g_per_kwh: Factor) -> Factor:
-    return None if g_per_kwh is None else g_per_kwh / _G_PER_T
+def _per(unit: float, factors: Sequence[Factor]) -> tuple[Factor, ...]:
+    return tuple(None if factor is None else factor / unit for factor in factors)

@@ -32,8 +32,8 @@ def interval_cell(
         return Interval(None, language.say("number.none"))
     low, middle, high = (scale * quantiles[key] for key in _ENDS)
     said = {key: language.quantity(quantiles, key, scale) for key in _ENDS}
-    text = language.say("number.spread", low=said["p05"], middle=said["p50"], high=said["p95"])
-    return Interval((low, middle, high), text)
+    reach = language.say("number.range", low=said["p05"], high=said["p95"])
+    return Interval((low, middle, high), said["p50"], reach)
 
 
 def quantile_cells(

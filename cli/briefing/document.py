@@ -7,12 +7,14 @@ from wh_uncertainty.cli.charts.vega import Spec
 
 __all__ = [
     "Block",
+    "Boxes",
     "Cell",
     "Chart",
     "Code",
     "Column",
     "Document",
     "Interval",
+    "Listing",
     "Number",
     "Paragraph",
     "Section",
@@ -44,11 +46,18 @@ class Interval:
     ----------
     ends : tuple of float or None
         5 %, 50 % and 95 % point; None where they are not known.
-    text : str
+    middle, reach : str
+        The median and the interval in words; no interval where they are not known.
     """
 
     ends: tuple[float, float, float] | None
-    text: str
+    middle: str
+    reach: str = ""
+
+    @property
+    def text(self) -> str:
+        """Both, on one line."""
+        return f"{self.middle} ({self.reach})" if self.reach else self.middle
 
 
 Cell = str | Number | Interval
@@ -109,7 +118,7 @@ class Paragraph:
     Parameters
     ----------
     text : str
-    role : {"", "lead", "note", "warning", "item"}
+    role : {"", "lead", "note", "warning"}
     """
 
     text: str
@@ -139,7 +148,32 @@ class Chart:
     caption: str
 
 
-Block = Paragraph | Table | Chart | Code
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Sentences that stand side by side."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """A picture of boxes within boxes.
+
+    Parameters
+    ----------
+    labels : tuple of str
+        From the outermost to the innermost.
+    counted : int
+        Position of the outermost box that is counted, with all that it holds.
+    caption : str
+    """
+
+    labels: tuple[str, ...]
+    counted: int
+    caption: str
+
+
+Block = Boxes | Chart | Code | Listing | Paragraph | Table
 
 
 @dataclass(frozen=True, slots=True)

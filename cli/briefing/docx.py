@@ -7,10 +7,12 @@ from typing import Any
 
 from wh_uncertainty.cli.briefing.document import (
     Block,
+    Boxes,
     Chart,
     Code,
     Document,
     Interval,
+    Listing,
     Number,
     Paragraph,
     Section,
@@ -24,6 +26,7 @@ __all__ = ["render_docx"]
 _WIDTH_INCHES = 6.0
 _STYLES = {"": "Normal", "lead": "Intense Quote", "note": "Caption", "warning": "Quote"}
 _ITEM, _CODE, _TABLE = "List Bullet", "No Spacing", "Light Grid Accent 1"
+_NESTED = ("Normal", "List Bullet", "List Bullet 2", "List Bullet 3")
 # A text holds when it was made; the same result has to give the same bytes.
 _CREATED = datetime.datetime(2000, 1, 1)
 _EAST_ASIAN = {"ja": "Noto Sans CJK JP", "ko": "Noto Sans CJK KR"}
@@ -73,7 +76,15 @@ def _write_section(text: Any, section: Section, level: int) -> None:
 def _write_block(text: Any, block: Block) -> None:
     match block:
         case Paragraph(said, role):
-            text.add_paragraph(printable(said), style=_ITEM if role == "item" else _STYLES[role])
+            text.add_paragraph(printable(said), style=_STYLES[role])
+        case Listing(items):
+            for item in items:
+                text.add_paragraph(printable(item), style=_ITEM)
+        case Boxes(labels, counted, caption):
+            for depth, label in enumerate(labels):
+                paragraph = text.add_paragraph(style=_NESTED[depth])
+                paragraph.add_run(label).bold = depth >= counted
+            text.add_paragraph(printable(caption), style="Caption")
         case Code(said):
             text.add_paragraph(printable(said), style=_CODE)
         case Chart(spec, caption):

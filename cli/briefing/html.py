@@ -8,7 +8,7 @@ from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
-from wh_uncertainty.cli.briefing.document import Chart, Document, Interval, Number, Paragraph, Table
+from wh_uncertainty.cli.briefing.document import Chart, Document
 from wh_uncertainty.cli.charts import vega
 from wh_uncertainty.cli.layout import printable
 
@@ -70,9 +70,7 @@ def _written(value: object) -> object:
 
 def _kind(part: object) -> str:
     """Name what a block or cell is, for the template to choose by."""
-    kinds = {Chart: "chart", Paragraph: "paragraph", Table: "table"}
-    cells = {Interval: "number", Number: "number", str: "text"}
-    return {**kinds, **cells}.get(type(part), "code")
+    return type(part).__name__.lower()
 
 
 def _data_uri(chart: Chart) -> str:

@@ -47,6 +47,10 @@ class Language:
         """Write a number with significant digits."""
         return self._localised(significant(value, digits))
 
+    def stated(self, value: float) -> str:
+        """Write a number as somebody stated it, with no digit more."""
+        return self._localised(f"{value:,.12g}")
+
     def whole(self, value: float) -> str:
         """Write a count."""
         return self._localised(f"{value:,.0f}")

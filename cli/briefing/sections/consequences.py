@@ -120,7 +120,7 @@ def _sources(catalogue: Catalogue, language: Language) -> Iterator[str]:
         yield language.say(
             "everyday.source",
             thing=language.say(f"everyday.{thing}"),
-            value=language.number(spec.parameters["value"]),
+            value=language.stated(spec.parameters["value"]),
             unit=spec.unit,
             source=_cited(spec, catalogue),
             locator=spec.locator,

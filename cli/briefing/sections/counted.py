@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wh_uncertainty.cli.briefing.document import Chart, Paragraph, Section
+from wh_uncertainty.cli.briefing.document import Boxes, Paragraph, Section
 from wh_uncertainty.cli.briefing.language import Language
-from wh_uncertainty.cli.charts.boundary import boundary_picture
 
 __all__ = ["counted_section"]
 
@@ -30,13 +29,13 @@ def counted_section(result: Mapping[str, Any], language: Language) -> Section:
     names: dict[str, list[str]] = {}
     for scenario in result["scenarios"]:
         names.setdefault(_kind(scenario["boundary"]), []).append(scenario["name"])
-    labels = [language.say(f"counted.{box}") for box in _BOXES]
-    blocks: list[Chart | Paragraph] = []
+    labels = tuple(language.say(f"counted.{box}") for box in _BOXES)
+    blocks: list[Boxes | Paragraph] = []
     for kind, counted in names.items():
         box = _BOXES.index(_COUNTED.get(kind, "building"))
         caption = language.say("counted.picture", names=", ".join(counted))
         blocks.append(Paragraph(language.say(f"counted.{kind}")))
-        blocks.append(Chart(boundary_picture(labels, box, language.signs), caption))
+        blocks.append(Boxes(labels, box, caption))
     return Section("counted", language.say("counted.heading"), tuple(blocks))
 
 

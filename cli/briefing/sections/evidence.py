@@ -4,7 +4,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from wh_uncertainty.cli.briefing.cells import absent, quantile_columns
-from wh_uncertainty.cli.briefing.document import Cell, Column, Number, Paragraph, Section, Table
+from wh_uncertainty.cli.briefing.document import (
+    Cell,
+    Column,
+    Listing,
+    Number,
+    Paragraph,
+    Section,
+    Table,
+)
 from wh_uncertainty.cli.briefing.language import Language
 from wh_uncertainty.model.briefing import Briefing
 from wh_uncertainty.priors import Catalogue, PriorSpec
@@ -38,10 +46,8 @@ def caveats_section(language: Language) -> Section:
     -------
     Section
     """
-    keys = ("intro", *_CAVEATS)
-    blocks = tuple(
-        Paragraph(language.say(f"caveats.{key}"), "" if key == "intro" else "item") for key in keys
-    )
+    items = tuple(language.say(f"caveats.{key}") for key in _CAVEATS)
+    blocks = Paragraph(language.say("caveats.intro")), Listing(items)
     return Section("caveats", language.say("caveats.heading"), blocks)
 
 
@@ -118,7 +124,7 @@ def _prior_row(spec: PriorSpec, is_own: bool, language: Language) -> tuple[Cell,
 
 
 def _number(value: float | None, language: Language) -> Number:
-    return Number(None, "") if value is None else Number(value, language.number(value))
+    return Number(None, "") if value is None else Number(value, language.stated(value))
 
 
 def _references(used: list[PriorSpec], catalogue: Catalogue, language: Language) -> Table:
