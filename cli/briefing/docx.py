@@ -24,9 +24,13 @@ from wh_uncertainty.cli.layout import printable
 
 __all__ = ["render_docx"]
 
-_WIDTH_INCHES = 6.0
-_STYLES = {"": "Normal", "lead": "Intense Quote", "note": "Caption", "warning": "Quote"}
-_ITEM, _CODE, _TABLE = "List Bullet", "No Spacing", "Light Grid Accent 1"
+_PAGE_INCHES, _MARGIN_INCHES = (8.27, 11.69), 0.9  # A4
+_TABLE_POINTS = 8
+_WIDTH_INCHES = _PAGE_INCHES[0] - 2 * _MARGIN_INCHES
+# A column is as wide as a power of its longest text: of long texts, lines may be broken.
+_SHORTEST, _LONGEST, _POWER = 11, 120, 0.6
+_STYLES = {"": "Normal", "lead": "Body Text", "note": "Caption", "warning": "Quote"}
+_ITEM, _CODE, _TABLE = "List Bullet", "No Spacing", "Table Grid"
 _NESTED = ("Normal", "List Bullet", "List Bullet 2", "List Bullet 3")
 # A text holds when it was made; the same result has to give the same bytes.
 _CREATED = datetime.datetime(2000, 1, 1)
@@ -70,6 +74,9 @@ def _describe(text: Any, document: Document) -> None:
     properties.title, properties.language = printable(document.title)[:255], document.lang
     properties.author, properties.comments = "wh-uncertainty", ""
     properties.created = properties.modified = _CREATED
+    page, inches = text.sections[0], import_module("docx.shared").Inches
+    page.page_width, page.page_height = (inches(length) for length in _PAGE_INCHES)
+    page.left_margin = page.right_margin = inches(_MARGIN_INCHES)
     fonts = text.styles["Normal"].element.get_or_add_rPr().get_or_add_rFonts()
     qualified = import_module("docx.oxml.ns").qn
     fonts.set(qualified("w:eastAsia"), _EAST_ASIAN.get(document.lang, "Noto Sans CJK JP"))
@@ -109,15 +116,39 @@ def _write_block(text: Any, block: Block) -> None:
 
 
 def _write_table(text: Any, table: Table) -> None:
-    text.add_paragraph(printable(table.caption), style="Caption")
-    grid = text.add_table(rows=1 + len(table.rows), cols=len(table.columns), style=_TABLE)
+    shared: Any = import_module("docx.shared")
+    caption = text.add_paragraph(printable(table.caption), style="Caption")
+    caption.paragraph_format.keep_with_next = True
     lines = [[column.title for column in table.columns]]
     lines += [[_said(cell) for cell in row] for row in table.rows]
+    grid = text.add_table(rows=len(lines), cols=len(table.columns), style=_TABLE)
+    grid.autofit = False
+    widths = [shared.Inches(width) for width in _widths(lines)]
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.width = width
     # Rows are looked up once: python-docx searches the whole table for each cell.
     for row, words in zip(grid.rows, lines, strict=True):
-        for cell, word in zip(row.cells, words, strict=True):
-            cell.text = word
+        _keep_whole(row, is_heading=words is lines[0])
+        for cell, word, width in zip(row.cells, words, widths, strict=True):
+            cell.text, cell.width = word, width
+            for run in cell.paragraphs[0].runs:
+                run.font.size = shared.Pt(_TABLE_POINTS)
     text.add_paragraph()
+
+
+def _widths(lines: list[list[str]]) -> list[float]:
+    """Share the width of the page among columns by their longest texts [inches]."""
+    longest = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    shares = [min(max(n, _SHORTEST), _LONGEST) ** _POWER for n in longest]
+    return [_WIDTH_INCHES * share / sum(shares) for share in shares]
+
+
+def _keep_whole(row: Any, *, is_heading: bool) -> None:
+    """Let no page end within a row, and repeat the headings on each page."""
+    oxml: Any = import_module("docx.oxml")
+    properties = row._tr.get_or_add_trPr()
+    for name in ("w:cantSplit", "w:tblHeader")[: 1 + is_heading]:
+        properties.append(oxml.OxmlElement(name))
 
 
 def _said(cell: str | Number | Interval) -> str:
