@@ -9,11 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from wh_uncertainty.model.briefing import Briefing, brief
+    from wh_uncertainty.model.briefing_file import read_briefing
     from wh_uncertainty.model.comparison import Comparison, compare
     from wh_uncertainty.model.context import Context, prepare
     from wh_uncertainty.model.disclosure import Disclosures, disclosures
     from wh_uncertainty.model.fit import sample_cost_law
     from wh_uncertainty.model.fit_check import FitCheck, check_cost_law
+    from wh_uncertainty.model.fleet_total import Activity, FleetTotal, fleet_total
     from wh_uncertainty.model.observations import load_observations
     from wh_uncertainty.model.prior_rows import prior_predictive
     from wh_uncertainty.model.sampling import Settings
@@ -23,23 +26,29 @@ if TYPE_CHECKING:
     from wh_uncertainty.model.tornado import Tornado, tornado_bars
 
 __all__ = [
+    "Activity",
+    "Briefing",
     "Comparison",
     "Context",
     "Disclosures",
     "FitCheck",
+    "FleetTotal",
     "Scenario",
     "ScenarioError",
     "Sensitivity",
     "Settings",
     "Simulation",
     "Tornado",
+    "brief",
     "check_cost_law",
     "compare",
     "create_scenario",
     "disclosures",
+    "fleet_total",
     "load_observations",
     "prepare",
     "prior_predictive",
+    "read_briefing",
     "sample_cost_law",
     "sensitivity_indices",
     "simulate",
@@ -47,6 +56,12 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Briefing": "briefing",
+    "brief": "briefing",
+    "read_briefing": "briefing_file",
+    "Activity": "fleet_total",
+    "FleetTotal": "fleet_total",
+    "fleet_total": "fleet_total",
     "Comparison": "comparison",
     "compare": "comparison",
     "Context": "context",

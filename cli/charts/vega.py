@@ -1,5 +1,6 @@
 """Vega-Lite: the style that charts have in common, and what draws them here or in a page."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -29,6 +30,7 @@ WIDTH = 680
 BLUE, ORANGE = "#0072B2", "#E69F00"
 INK, FAINT, PALE = "#222222", "#595959", "#C5D9E8"
 
+_FINE_DIGITS = re.compile(r"(\d\.\d)\d+")  # a tenth of a pixel is finer than any screen
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"  # a name; nothing is fetched
 _VERSION = "6.4"
 _FONT = "system-ui, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', 'Noto Sans CJK JP', sans-serif"
@@ -115,7 +117,7 @@ def svg(spec: Mapping[str, Any]) -> str:
     str
     """
     drawn: str = import_module("vl_convert").vegalite_to_svg(dict(spec), vl_version=_VERSION)
-    return drawn
+    return _FINE_DIGITS.sub(r"\1", drawn)
 
 
 def png(spec: Mapping[str, Any]) -> bytes:
