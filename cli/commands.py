@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "sensitivity": ("sensitivity", "sensitivity"),
     "disclosure": ("disclosure", "disclosure"),
     "sweep": ("sweep", "sweep"),
+    "explore": ("explore", "explore"),
     "fit": ("fit", "fit"),
     "validate": ("validate", "validate"),
     "list": ("listing", "app"),

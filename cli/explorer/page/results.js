@@ -1,0 +1,92 @@
+// What is shown of an answer. Everything the server says enters as text, never as markup.
+
+const CHART = {
+  ast: true, // expressions are interpreted: the page's policy allows no code made from text
+  renderer: "svg",
+  actions: false,
+  defaultStyle: false,
+  tooltip: { disableDefaultStyle: true },
+};
+const views = new Map();
+const embedding = import("/charts.js").then(() => window.vegaEmbed);
+
+const byId = (id) => document.getElementById(id);
+
+function element(name, text) {
+  return Object.assign(document.createElement(name), { textContent: tied(text) });
+}
+
+// No number without its per cent sign at the end of a line.
+function tied(text) {
+  return text.replaceAll(" %", "\u00a0%");
+}
+
+export function setBusy(busy) {
+  byId("results").setAttribute("aria-busy", String(busy));
+}
+
+export function showProblem(text) {
+  byId("problem").textContent = tied(text);
+  byId("answer").classList.add("stale");
+}
+
+export function showAnswer({ words, charts, command, answer }, query) {
+  byId("problem").textContent = "";
+  byId("answer").classList.remove("stale");
+  byId("headline").textContent = tied(words.headline);
+  document.title = `${answer.scenario.model}, ${answer.scenario.workload}: Wh per query`;
+  fill("extrapolated", words.extrapolated.map((text) => Object.assign(element("p", text), { className: "note" })));
+  fillTable("quantities", words.table);
+  fill("background", words.background.flatMap(([label, text]) => [element("dt", label), element("dd", text)]));
+  fill("flags", words.flags.map((text) => element("li", text)));
+  byId("command").textContent = command;
+  byId("provenance").textContent = words.provenance;
+  for (const form of ["json", "csv", "svg"]) byId(`save-${form}`).href = `/download/answer.${form}?${query}`;
+  drawChart("density-chart", charts.density);
+}
+
+export function showDrivers({ words, charts }) {
+  byId("driver").textContent = tied(words.headline);
+  fillTable("drivers", words.table);
+  drawChart("drivers-chart", charts.drivers);
+}
+
+function fill(id, children) {
+  byId(id).replaceChildren(...children);
+}
+
+function fillTable(id, [heading, ...rows]) {
+  const head = document.createElement("thead");
+  head.append(row(heading, () => "th", "col"));
+  const body = document.createElement("tbody");
+  body.append(...rows.map((cells) => row(cells, (i) => (i === 0 ? "th" : "td"), "row")));
+  const table = byId(id);
+  table.replaceChildren(table.caption, head, body);
+}
+
+function row(cells, nameOf, scope) {
+  const line = document.createElement("tr");
+  for (const [i, cell] of cells.entries()) {
+    const name = cell === "" ? "td" : nameOf(i);
+    line.append(name === "th" ? Object.assign(element(name, cell), { scope }) : element(name, cell));
+  }
+  return line;
+}
+
+async function drawChart(id, spec) {
+  const embed = await embedding;
+  views.get(id)?.finalize();
+  views.delete(id);
+  if (!spec) return fill(id, []);
+  views.set(id, await embed(byId(id), { ...spec, width: "container" }, CHART));
+}
+
+function copies(button, text) {
+  byId(button).addEventListener("click", async () => {
+    await navigator.clipboard.writeText(text());
+    byId("copied").textContent = "Copied";
+  });
+}
+
+copies("copy-command", () => byId("command").textContent);
+copies("copy-link", () => location.href);
