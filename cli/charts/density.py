@@ -76,7 +76,7 @@ def density_chart(series: Sequence[DensitySeries], title: str, signs: Signs) -> 
         height=_HEIGHT,
         signs=signs,
         encoding={"color": _colour([one.label for one in series]), "y": y},
-        layer=[_areas(areas, x), *_intervals(bars)],
+        layer=[*_areas(areas, x), *_intervals(bars)],
     )
 
 
@@ -94,19 +94,17 @@ def _colour(labels: Sequence[str]) -> Spec:
     return {"field": "s", "type": "nominal", "scale": scale}
 
 
-def _areas(values: Sequence[Spec], x: Spec) -> Spec:
+def _areas(values: Sequence[Spec], x: Spec) -> list[Spec]:
     labels = list(dict.fromkeys(value["s"] for value in values))
     dash = {"domain": labels, "range": list(_DASHES[: len(labels)])}
-    mark = {"type": "area", "line": {"strokeWidth": 2}, "fillOpacity": 0.14, "tooltip": None}
-    return {
-        "data": {"values": list(values)},
-        "mark": mark,
-        "encoding": {
-            "x": x,
-            "y2": {"datum": 0},
-            "strokeDash": {"field": "s", "type": "nominal", "scale": dash},
-        },
-    }
+    data = {"values": list(values)}
+    area = {"type": "area", "fillOpacity": 0.14, "tooltip": None}
+    line = {"type": "line", "strokeWidth": 2, "tooltip": None}
+    dashed = {"field": "s", "type": "nominal", "scale": dash}
+    return [
+        {"data": data, "mark": area, "encoding": {"x": x, "y2": {"datum": 0}}},
+        {"data": data, "mark": line, "encoding": {"x": x, "strokeDash": dashed}},
+    ]
 
 
 def _intervals(rows: Sequence[Spec]) -> list[Spec]:

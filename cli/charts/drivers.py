@@ -7,7 +7,7 @@ from wh_uncertainty.cli.charts.vega import BLUE, PALE, Signs, Spec, top
 
 __all__ = ["drivers_chart"]
 
-_ROW = {"step": 26, "for": "position"}  # px
+_ROW = 26  # px
 _LABEL_LIMIT = 210  # px; a third of the chart
 
 
@@ -39,7 +39,7 @@ def drivers_chart(
     order = [record["meaning"] for record in records]
     labels = [label for _, label in kinds]
     return top(
-        height=_ROW,
+        height=_ROW * len(records),
         signs=signs,
         data={"values": values},
         mark={"type": "bar", "cornerRadiusEnd": 1},
@@ -48,14 +48,19 @@ def drivers_chart(
                 "field": "g",
                 "type": "nominal",
                 "sort": order,
-                "axis": {"title": None, "labelLimit": _LABEL_LIMIT, "ticks": False},
+                "axis": {
+                    "title": None,
+                    "labelLimit": _LABEL_LIMIT,
+                    "ticks": False,
+                    "labelPadding": 6,
+                },
             },
             "yOffset": {"field": "k", "type": "nominal", "sort": labels},
             "x": {
                 "field": "v",
                 "type": "quantitative",
                 "title": words["title"],
-                "axis": {"format": ".0%", "tickCount": 5},
+                "axis": {"format": ".0%", "tickCount": 5, "titleAnchor": "end"},
                 "scale": {"domainMin": 0},
             },
             "color": {

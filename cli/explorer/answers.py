@@ -104,7 +104,8 @@ def _density(draws: Draws) -> dict[str, list[float]]:
 def _chart(result: Mapping[str, Any], draws: Mapping[str, Draws]) -> dict[str, Any]:
     wh = result["wh_per_query"]
     series = [DensitySeries(label, draws[key], wh[key]) for key, label in _ESTIMANDS.items()]
-    return density_chart(series, "Wh per query (logarithmic)", Signs())
+    chart = density_chart(series, "Wh per query (logarithmic)", Signs())
+    return {**chart, "description": headline(result)}
 
 
 def picture(drawn: Simulation) -> bytes:

@@ -105,7 +105,8 @@ def _first_model(models: Sequence[Choice]) -> str:
 
 def _lengths() -> Iterator[Choice]:
     for isl, osl in BENCHES.values():
-        yield _choice(f"{isl // 1024}k/{osl // 1024}k", f"exactly {isl:,} tokens in, {osl:,} out")
+        lengths = f"{isl // 1024}k/{osl // 1024}k"
+        yield _choice(lengths, f"{lengths}: exactly {isl:,} in, {osl:,} out")
 
 
 def _workloads(release: str) -> Iterator[Choice]:

@@ -36,15 +36,19 @@ def drivers_body(question: Question, drawn: Simulation, knowledge: Knowledge) ->
         ``sobol`` is that of `sensitivity --format json` at the same number of points and seed.
     """
     found = sensitivity_indices(drawn.context, log2_n=LOG2_POINTS, seed=question.seed)
-    records = found.to_records()
-    words = {"title": _TITLE, "alone": _ALONE, "with_others": _WITH_OTHERS}
-    sizes = ("--log2-points", LOG2_POINTS)
+    records, sizes = found.to_records(), ("--log2-points", LOG2_POINTS)
+    sentence = main_driver(records)
     return {
         "sobol": records,
-        "words": {"headline": main_driver(records), "table": _table(records)},
-        "charts": {"drivers": drivers_chart(records, words, Signs())} if records else {},
+        "words": {"headline": sentence, "table": _table(records)},
+        "charts": {"drivers": _chart(records, sentence)} if records else {},
         "command": command_words("sensitivity", question, knowledge, sizes),
     }
+
+
+def _chart(records: list[dict[str, Any]], sentence: str) -> dict[str, Any]:
+    words = {"title": _TITLE, "alone": _ALONE, "with_others": _WITH_OTHERS}
+    return {**drivers_chart(records, words, Signs()), "description": sentence}
 
 
 def _table(records: list[dict[str, Any]]) -> list[list[str]]:

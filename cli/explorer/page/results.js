@@ -21,6 +21,20 @@ function tied(text) {
   return text.replaceAll(" %", "\u00a0%");
 }
 
+// Words with hyphens stay whole where a line has room for them.
+function whole(text) {
+  return text.split(" ").flatMap((word, i) => {
+    const span = Object.assign(document.createElement("span"), { className: "word", textContent: word });
+    return i === 0 ? [span] : [" ", span];
+  });
+}
+
+function definition(label, text) {
+  const words = document.createElement("dd");
+  words.append(...whole(tied(text)));
+  return [element("dt", label), words];
+}
+
 export function setBusy(busy) {
   byId("results").setAttribute("aria-busy", String(busy));
 }
@@ -37,9 +51,9 @@ export function showAnswer({ words, charts, command, answer }, query) {
   document.title = `${answer.scenario.model}, ${answer.scenario.workload}: Wh per query`;
   fill("extrapolated", words.extrapolated.map((text) => Object.assign(element("p", text), { className: "note" })));
   fillTable("quantities", words.table);
-  fill("background", words.background.flatMap(([label, text]) => [element("dt", label), element("dd", text)]));
+  fill("background", words.background.flatMap(([label, text]) => definition(label, text)));
   fill("flags", words.flags.map((text) => element("li", text)));
-  byId("command").textContent = command;
+  fill("command", whole(command));
   byId("provenance").textContent = words.provenance;
   for (const form of ["json", "csv", "svg"]) byId(`save-${form}`).href = `/download/answer.${form}?${query}`;
   drawChart("density-chart", charts.density);
