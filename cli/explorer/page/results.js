@@ -95,12 +95,12 @@ async function drawChart(id, spec) {
   views.set(id, await embed(byId(id), { ...spec, width: "container" }, CHART));
 }
 
-function copies(button, text) {
-  byId(button).addEventListener("click", async () => {
-    await navigator.clipboard.writeText(text());
-    byId("copied").textContent = "Copied";
+function copies(what, text) {
+  byId(`copy-${what}`).addEventListener("click", async () => {
+    const done = await navigator.clipboard.writeText(text()).then(() => true, () => false);
+    byId("copied").textContent = done ? `${what} copied` : `the browser does not let us copy the ${what}`;
   });
 }
 
-copies("copy-command", () => byId("command").textContent);
-copies("copy-link", () => location.href);
+copies("command", () => byId("command").textContent);
+copies("link", () => location.href);
