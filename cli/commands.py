@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "disclosure": ("disclosure", "disclosure"),
     "sweep": ("sweep", "sweep"),
     "explore": ("explore", "explore"),
+    "report": ("report", "report"),
     "fit": ("fit", "fit"),
     "validate": ("validate", "validate"),
     "list": ("listing", "app"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -28,10 +28,11 @@ from wh_uncertainty.model.simulation import CHUNK_DRAWS
 from wh_uncertainty.model.summary import summarise_draws
 from wh_uncertainty.model.unknowns import DIMENSIONS, draw_unknowns, unknowns_at
 
-__all__ = ["Comparison", "compare", "shared_groups"]
+__all__ = ["Comparison", "compare", "paired_outcomes", "shared_groups"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
+Outcome = Callable[[Context, Sample], Floats]
 
 _LARGEST_DRAWS = 1_000_000
 _BY_DEPLOYMENT = ("software",)
@@ -139,12 +140,48 @@ def compare(
     if not 1_000 <= draws <= _LARGEST_DRAWS:
         raise ScenarioError(f"draws {draws}: must lie between 1000 and {_LARGEST_DRAWS}")
     groups = shared_groups(contexts, shared)
+
+    def outcome(context: Context, sample: Sample) -> Floats:
+        return ln_wh(context, sample, estimand)
+
+    ln_of_scenarios = paired_outcomes(
+        contexts, groups, outcome, draws=draws, seed=seed, by_deployment=shared is None
+    )
+    return Comparison(tuple(contexts), ln_of_scenarios, groups, estimand, seed, shared is None)
+
+
+def paired_outcomes(
+    contexts: Sequence[Context],
+    groups: tuple[Group, ...],
+    outcome: Outcome,
+    *,
+    draws: int,
+    seed: int,
+    by_deployment: bool,
+) -> Floats:
+    """Draw scenarios in states of the world that they have in common.
+
+    Parameters
+    ----------
+    contexts : sequence of Context
+    groups : tuple of Group
+        What a column has in common.
+    outcome : callable
+        What is wanted of a scenario's draws; its last axis is theirs.
+    draws : int
+    seed : int
+    by_deployment : bool
+        Whether it has the software of the day in common where one deployment serves.
+
+    Returns
+    -------
+    ndarray of shape (scenario, ..., draw)
+    """
     chunks = [
-        _chunk(contexts, groups, estimand, n, rng, by_deployment=shared is None)
+        _chunk(contexts, groups, outcome, n, rng, by_deployment=by_deployment)
         for n, rng in _chunks(draws, seed)
     ]
-    ln_of_scenarios: Floats = np.concatenate(chunks, axis=1)
-    return Comparison(tuple(contexts), ln_of_scenarios, groups, estimand, seed, shared is None)
+    return np.concatenate(chunks, axis=-1)
 
 
 def shared_groups(
@@ -195,7 +232,7 @@ def _chunks(draws: int, seed: int) -> Iterator[tuple[int, np.random.Generator]]:
 def _chunk(
     contexts: Sequence[Context],
     groups: tuple[Group, ...],
-    estimand: str,
+    outcome: Outcome,
     n: int,
     rng: np.random.Generator,
     *,
@@ -213,7 +250,7 @@ def _chunk(
         samples.append(swapped(own, ours, groups))
     if by_deployment:
         samples = _with_software_of_deployments(contexts, samples)
-    return np.array([ln_wh(c, s, estimand) for c, s in zip(contexts, samples, strict=True)])
+    return np.array([outcome(c, s) for c, s in zip(contexts, samples, strict=True)])
 
 
 def _with_software_of_deployments(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +14,21 @@ from wh_uncertainty.model.forward import Energies
 from wh_uncertainty.model.summary import summarise_draws
 from wh_uncertainty.priors import sample
 
-__all__ = ["Consequences", "consequences_of"]
+__all__ = ["EVERYDAY", "Consequences", "consequences_of"]
 
 Singles = NDArray[np.float32]
 
 _WH_PER_KWH = 1000.0
 _TOKENS_PER_MTOK = 1e6
+
+#: What watt-hours are compared with: the fixed prior that they are divided by, and units per hour
+#: or per piece of it.
+EVERYDAY: Mapping[str, tuple[str, float]] = {
+    "playstation_5_minutes": ("playstation_5_w_article", 60.0),
+    "phone_charges": ("phone_charge_wh", 1.0),
+    "led_lamp_minutes": ("led_lamp_w", 60.0),
+    "boiled_litres": ("boiled_litre_wh", 1.0),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,13 +85,19 @@ class Consequences:
         Returns
         -------
         dict
-            ``playstation_5_minutes`` at the article's 200 W; ``price_implied_maximum_wh`` or None:
-            list price over electricity price, a check that never narrows the interval.
+            ``playstation_5_minutes`` at the article's 200 W, and the others of `EVERYDAY`;
+            ``price_implied_maximum_wh`` or None: list price over electricity price, a check that
+            never narrows the interval.
         """
-        console_w = self.context.catalogue.priors["playstation_5_w_article"].parameters["value"]
-        minutes = {key: value / console_w * 60 for key, value in wh.items()}
-        bound = _price_implied_maximum_wh(self.context)
-        return {"playstation_5_minutes": minutes, "price_implied_maximum_wh": bound}
+        priors = self.context.catalogue.priors
+        everyday = {
+            name: {
+                key: value / priors[prior].parameters["value"] * per_unit
+                for key, value in wh.items()
+            }
+            for name, (prior, per_unit) in EVERYDAY.items()
+        }
+        return {**everyday, "price_implied_maximum_wh": _price_implied_maximum_wh(self.context)}
 
     def emissions(self) -> dict[str, Any] | None:
         """Return carbon, water and cost of the mean query; None without a region."""

@@ -114,6 +114,8 @@ def disclosures(
     *,
     estimand: str = "mean",
     published_error: float | None = None,
+    pairs: bool = True,
+    steps: int | None = None,
     seed: int = 0,
 ) -> Disclosures:
     """Estimate what publishing each unknown, each pair, and one after the other would leave.
@@ -128,6 +130,10 @@ def disclosures(
     estimand : {"mean", "one-query"}
     published_error : float, optional
         Relative standard error of published numbers, 0.01 to 1; exact by default.
+    pairs : bool
+        Whether to try every pair, which is most of the work.
+    steps : int, optional
+        Of the path; by default to its end.
     seed : int
 
     Returns
@@ -159,8 +165,8 @@ def disclosures(
     return Disclosures(
         full=interval_width(ln_wh_given(design, ())),
         singles=_narrowest_first(singles),
-        pairs=_narrowest_first([disclose(*pair) for pair in combinations(groups, 2)]),
-        path=_path(design, singles, published_error),
+        pairs=_narrowest_first([disclose(*p) for p in combinations(groups, 2) if pairs]),
+        path=_path(design, singles, published_error, len(groups) if steps is None else steps),
         estimand=estimand,
         published_error=published_error,
     )
@@ -187,14 +193,14 @@ def _narrowest_first(found: Sequence[Disclosure]) -> tuple[Disclosure, ...]:
 
 
 def _path(
-    design: NestedDesign, singles: Sequence[Disclosure], published_error: float | None
+    design: NestedDesign, singles: Sequence[Disclosure], published_error: float | None, longest: int
 ) -> tuple[Disclosure, ...]:
     """Disclose greedily, from the best single on."""
     steps = [min(singles, key=lambda disclosure: disclosure.width.ln_ratio)]
     left = [single.groups[0] for single in singles]
     while True:
         left.remove(steps[-1].groups[-1])
-        if not left:
+        if not left or len(steps) >= longest:
             return tuple(steps)
         tried = [(*steps[-1].groups, group) for group in left]
         widths = [interval_width(ln_wh_given(design, t, published_error)) for t in tried]

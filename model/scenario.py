@@ -22,6 +22,7 @@ __all__ = [
     "PROVIDERS",
     "Scenario",
     "ScenarioError",
+    "check_answers",
     "create_scenario",
     "read_scenario",
 ]
@@ -137,16 +138,38 @@ def read_scenario(path: Path) -> dict[str, Any]:
     ScenarioError
         Unreadable, too large, not UTF-8, malformed, or with unknown keys.
     """
-    answers = read_answers_file(path, "scenario")
+    return check_answers(path, read_answers_file(path, "scenario"))
+
+
+def check_answers(path: Path, answers: Mapping[str, Any], within: str = "") -> dict[str, Any]:
+    """Check the keys of answers that a file holds, and find the files that it names.
+
+    Parameters
+    ----------
+    path : Path
+    answers : mapping
+    within : str
+        Where in the file they are, for errors.
+
+    Returns
+    -------
+    dict
+        The same, with ``model_spec`` and ``hardware_spec`` from where the file is.
+
+    Raises
+    ------
+    ScenarioError
+        An unknown key, or a value that is neither text nor number.
+    """
     known = {*(field.name for field in fields(Scenario)), *_SPECS}
     for key, value in answers.items():
+        where = f"{path} [{within}{key}]"
         if key not in known:
-            raise ScenarioError(f"{path} [{key}]: unknown key; keys are {', '.join(sorted(known))}")
+            raise ScenarioError(f"{where}: unknown key; keys are {', '.join(sorted(known))}")
         if isinstance(value, (dict, list, bool)):
-            raise ScenarioError(f"{path} [{key}]: {value!r} must be a text or a number")
-        if key in _SPECS:
-            answers[key] = path.parent / str(value)
-    return answers
+            raise ScenarioError(f"{where}: {value!r} must be a text or a number")
+    specs = {key: path.parent / str(answers[key]) for key in _SPECS if key in answers}
+    return {**answers, **specs}
 
 
 def _model(catalogue: Catalogue, text: str) -> str:

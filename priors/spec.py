@@ -34,6 +34,7 @@ UNITS = (
     "1",
     "1/month",
     "W",
+    "Wh",
     "tok/s",
     "g/kWh",
     "L/kWh",

@@ -9,7 +9,7 @@ __all__ = ["log_axis", "log_ticks"]
 
 _FEW = 7
 _STEPS = ((1, 2, 5), (1, 3), (1,))
-_LEAST_MARGIN = 1.05
+_LEAST_MARGIN, _SHARE_OF_MARGIN = 1.05, 0.02
 
 
 def log_axis(values: Iterable[float], title: str | None, *, grid: bool = True) -> Spec:
@@ -29,7 +29,8 @@ def log_axis(values: Iterable[float], title: str | None, *, grid: bool = True) -
         ``type``, ``scale`` and ``axis``.
     """
     found = list(values)
-    low, high = min(found) / _LEAST_MARGIN, max(found) * _LEAST_MARGIN
+    margin = max(_LEAST_MARGIN, (max(found) / min(found)) ** _SHARE_OF_MARGIN)
+    low, high = min(found) / margin, max(found) * margin
     axis = {"values": log_ticks(low, high), "format": ",~g", "title": title, "grid": grid}
     return {
         "type": "quantitative",

@@ -76,7 +76,8 @@ def density_chart(series: Sequence[DensitySeries], title: str, signs: Signs) -> 
         height=_HEIGHT,
         signs=signs,
         encoding={"color": _colour([one.label for one in series]), "y": y},
-        layer=[*_areas(areas, x), *_intervals(bars)],
+        datasets={"curves": areas, "intervals": bars},
+        layer=[*_areas([one.label for one in series], x), *_intervals()],
     )
 
 
@@ -94,22 +95,20 @@ def _colour(labels: Sequence[str]) -> Spec:
     return {"field": "s", "type": "nominal", "scale": scale}
 
 
-def _areas(values: Sequence[Spec], x: Spec) -> list[Spec]:
-    labels = list(dict.fromkeys(value["s"] for value in values))
-    dash = {"domain": labels, "range": list(_DASHES[: len(labels)])}
-    data = {"values": list(values)}
-    area = {"type": "area", "fillOpacity": 0.14, "tooltip": None}
-    line = {"type": "line", "strokeWidth": 2, "tooltip": None}
-    dashed = {"field": "s", "type": "nominal", "scale": dash}
+def _areas(labels: Sequence[str], x: Spec) -> list[Spec]:
+    dash = {"domain": list(labels), "range": list(_DASHES[: len(labels)])}
+    data = {"name": "curves"}
+    area = {"x": x, "y2": {"datum": 0}}
+    line = {"x": x, "strokeDash": {"field": "s", "type": "nominal", "scale": dash}}
     return [
-        {"data": data, "mark": area, "encoding": {"x": x, "y2": {"datum": 0}}},
-        {"data": data, "mark": line, "encoding": {"x": x, "strokeDash": dashed}},
+        {"data": data, "mark": {"type": "area", "fillOpacity": 0.14}, "encoding": area},
+        {"data": data, "mark": {"type": "line", "strokeWidth": 2}, "encoding": line},
     ]
 
 
-def _intervals(rows: Sequence[Spec]) -> list[Spec]:
+def _intervals() -> list[Spec]:
     """Draw 90 % thin, 50 % thick, and the median as a dot."""
-    data = {"values": list(rows)}
+    data = {"name": "intervals"}
     keys = ("p05", "p25", "p50", "p75", "p95")
     tooltip = [{"field": "s", "title": " "}, *({"field": key, "format": ".2~r"} for key in keys)]
     layers = [

@@ -1,0 +1,182 @@
+"""The command `report`: a file of scenarios in, a document to publish out."""
+
+import shlex
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from wh_uncertainty.cli.files import OutputError, write_whole
+from wh_uncertainty.cli.options import PosteriorOption, PriorsOption, SeedOption, UsageError
+
+if TYPE_CHECKING:
+    from wh_uncertainty.cli.briefing.document import Document
+    from wh_uncertainty.cli.briefing.sections.provenance import Request
+    from wh_uncertainty.model.briefing import Briefing, Progress
+
+__all__ = ["report"]
+
+
+def _target(flag: str, words: str, *more: str) -> Any:
+    return typer.Option(flag, *more, metavar="FILE", help=words, show_default=False)
+
+
+ScenariosArgument = Annotated[
+    Path, typer.Argument(metavar="SCENARIOS", help="TOML: a [[scenario]] for each question.")
+]
+HtmlOption = Annotated[Path | None, _target("--output", "One self-contained HTML file.", "-o")]
+PdfOption = Annotated[Path | None, _target("--pdf", "The same as tagged PDF; needs Pango.")]
+DocxOption = Annotated[Path | None, _target("--docx", "The same for a word processor.")]
+XlsxOption = Annotated[Path | None, _target("--xlsx", "Its tables as a workbook.")]
+JsonOption = Annotated[Path | None, _target("--json", "Its numbers for machines.")]
+LangOption = Annotated[str, typer.Option(metavar="en|ja|ko|de|fr", help="Language.")]
+TemplateOption = Annotated[
+    str,
+    typer.Option(metavar="briefing|sustainability", help="A briefing, or an annex to disclose."),
+]
+DrawsOption = Annotated[int, typer.Option(metavar="N", help="Size of each sample.")]
+
+Targets = Mapping[str, Path]
+
+_SUFFIXES = {
+    "output": (".html", ".htm"),
+    "pdf": (".pdf",),
+    "docx": (".docx",),
+    "xlsx": (".xlsx",),
+    "json": (".json",),
+}
+_TEMPLATES = ("briefing", "sustainability")
+
+
+def report(
+    scenarios: ScenariosArgument,
+    output: HtmlOption = None,
+    pdf: PdfOption = None,
+    docx: DocxOption = None,
+    xlsx: XlsxOption = None,
+    json: JsonOption = None,
+    template: TemplateOption = "briefing",
+    lang: LangOption = "en",
+    priors: PriorsOption = None,
+    posterior: PosteriorOption = None,
+    draws: DrawsOption = 100_000,
+    seed: SeedOption = 0,
+) -> None:
+    """Publish several scenarios with error bars: HTML, PDF, DOCX, XLSX, JSON.
+
+    Nothing is fetched, and the files need nothing but themselves.
+    """
+    given = {"output": output, "pdf": pdf, "docx": docx, "xlsx": xlsx, "json": json}
+    targets = {kind: path for kind, path in given.items() if path is not None}
+    _check(targets, template, lang)
+    options = {"template": template, "lang": lang, "draws": draws, "seed": seed}
+    request = _request(scenarios, targets, {**options, "priors": priors, "posterior": posterior})
+    found = _briefed(scenarios, priors, posterior, draws, seed)
+    for kind, data in _rendered(found, targets, template, lang, request).items():
+        write_whole(targets[kind], data)
+
+
+def _check(targets: Targets, template: str, lang: str) -> None:
+    """Refuse what cannot be written, before the work and not after it."""
+    from wh_uncertainty.cli.briefing.language import LANGUAGES
+
+    if template not in _TEMPLATES:
+        raise UsageError(f"--template {template}: must be {' or '.join(_TEMPLATES)}")
+    if lang not in LANGUAGES:
+        raise UsageError(f"--lang {lang}: must be one of {', '.join(LANGUAGES)}")
+    if not targets:
+        raise UsageError("nothing to write; name a file: --output briefing.html, --pdf, --docx ...")
+    if len({path.resolve() for path in targets.values()}) < len(targets):
+        raise UsageError("two of the files are one; give each its own name")
+    for kind, path in targets.items():
+        if path.suffix.lower() not in _SUFFIXES[kind]:
+            raise OutputError(f"{path}: ends with {_SUFFIXES[kind][0]}; change the end of its name")
+        if not path.parent.is_dir():
+            raise OutputError(
+                f"{path}: cannot be written ({path.parent} is no directory); make one"
+            )
+    if "pdf" in targets:
+        from wh_uncertainty.cli.briefing.pdf import check_pdf
+
+        check_pdf()
+
+
+def _request(scenarios: Path, targets: Targets, options: Mapping[str, Any]) -> "Request":
+    """Say how to ask for the document again; directories of a reader's machine are nobody's."""
+    from wh_uncertainty.cli.briefing.sections.provenance import Request
+
+    words = ["wh-uncertainty", "report", scenarios.name]
+    for key, value in {**targets, **options}.items():
+        if value is not None:
+            words += [f"--{key}", value.name if isinstance(value, Path) else str(value)]
+    try:
+        digest = sha256(scenarios.read_bytes()).hexdigest()
+    except OSError as error:
+        raise OutputError(f"{scenarios}: {error.strerror}; check the path") from error
+    return Request(shlex.join(words), scenarios.name, digest)
+
+
+def _briefed(
+    scenarios: Path, priors: Path | None, posterior: Path | None, draws: int, seed: int
+) -> "Briefing":
+    from wh_uncertainty.cli.question import asked
+    from wh_uncertainty.model.briefing import brief
+    from wh_uncertainty.model.briefing_file import read_briefing
+    from wh_uncertainty.model.context import prepare
+    from wh_uncertainty.priors import load_catalogue
+
+    plan, catalogue = read_briefing(scenarios), load_catalogue(overrides=priors)
+    contexts = [prepare(*asked(one.answers, catalogue), posterior) for one in plan.scenarios]
+    with _progress_bar() as progress:
+        return brief(
+            plan, contexts, posterior_dir=posterior, draws=draws, seed=seed, progress=progress
+        )
+
+
+@contextmanager
+def _progress_bar() -> Generator["Progress"]:
+    """Show on standard error how many scenarios are answered."""
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True)) as bar:
+        task = bar.add_task("scenarios", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _rendered(
+    found: "Briefing", targets: Targets, template: str, lang: str, request: "Request"
+) -> dict[str, bytes]:
+    """Make all files before any is written."""
+    from wh_uncertainty.cli.briefing.briefing_document import briefing_document
+    from wh_uncertainty.cli.briefing.language import load_language
+    from wh_uncertainty.cli.render import to_json
+    from wh_uncertainty.model.validate import stored_scores
+
+    result = found.to_dict()
+    document = briefing_document(found, result, stored_scores(), request, load_language(lang))
+    made = {kind: _written(document, kind) for kind in targets if kind != "json"}
+    if "json" in targets:
+        made["json"] = to_json(result).encode()
+    return made
+
+
+def _written(document: "Document", kind: str) -> bytes:
+    if kind == "output":
+        from wh_uncertainty.cli.briefing.html import render_html
+
+        return render_html(document).encode()
+    if kind == "pdf":
+        from wh_uncertainty.cli.briefing.pdf import render_pdf
+
+        return render_pdf(document)
+    if kind == "docx":
+        from wh_uncertainty.cli.briefing.docx import render_docx
+
+        return render_docx(document)
+    from wh_uncertainty.cli.briefing.xlsx import render_xlsx
+
+    return render_xlsx(document)

@@ -1,0 +1,217 @@
+"""Everything that a briefing says of its scenarios, before it is put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wh_uncertainty.model.briefing_file import BriefingPlan, PlannedScenario
+from wh_uncertainty.model.comparison import Comparison, compare
+from wh_uncertainty.model.context import Context
+from wh_uncertainty.model.disclosure import Disclosures, disclosures
+from wh_uncertainty.model.fleet_total import Activity, FleetTotal, fleet_total
+from wh_uncertainty.model.pace_curve import pace_curve
+from wh_uncertainty.model.sensitivity import Sensitivity, sensitivity_indices
+from wh_uncertainty.model.simulation import Simulation, simulate
+
+__all__ = ["Briefing", "BriefingEntry", "brief"]
+
+#: Called with scenarios done and scenarios in all.
+Progress = Callable[[int, int], None]
+
+_LOG2_POINTS = 12  # shares of the variance to about 0.02
+_STEPS = 3  # of what to ask for first, second, third
+_PAIRED_DRAWS = 50_000
+_WH_PER_KWH, _G_PER_T, _L_PER_M3 = 1000.0, 1e6, 1000.0
+_THREADS = 2  # numpy lets go of the interpreter in most of the work
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BriefingEntry:
+    """One scenario, answered.
+
+    Parameters
+    ----------
+    planned : PlannedScenario
+    simulation : Simulation
+    by_pace : list of dict or None
+        As `pace_curve` gives it.
+    sensitivity : Sensitivity
+    disclosures : Disclosures or None
+        None where nothing is left to disclose.
+    """
+
+    planned: PlannedScenario
+    simulation: Simulation
+    by_pace: list[dict[str, Any]] | None
+    sensitivity: Sensitivity
+    disclosures: Disclosures | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON-ready values."""
+        return {
+            "name": self.planned.name,
+            "queries_per_year": self.planned.queries_per_year,
+            "market_based_g_per_kwh": self.planned.market_based_g_per_kwh,
+            **self.simulation.to_dict(),
+            "by_interactivity": self.by_pace,
+            "sensitivity": self.sensitivity.to_records(),
+            "disclosure": None if self.disclosures is None else self.disclosures.to_dict(),
+        }
+
+    def activity(self) -> dict[str, Any]:
+        """Return a year's queries of the scenario, JSON-ready: its mean query times their number.
+
+        None where a factor is not known: ``market_based`` without a contract's, the others without
+        a region.
+        """
+        queries = self.planned.queries_per_year or 0.0
+        wh = self.simulation.quantiles()["mean"]
+        emissions = self.simulation.consequences.emissions() or {}
+        per_kwh = {
+            "location_based_direct_tco2": emissions.get("direct_g_per_kwh"),
+            "market_based_tco2e": self.planned.market_based_g_per_kwh,
+        }
+        drawn = {
+            "location_based_lifecycle_tco2e": ("lifecycle_gco2e", _G_PER_T),
+            "water_m3": ("water_l", _L_PER_M3),
+            "electricity_usd": ("electricity_usd", 1.0),
+        }
+        return {
+            "name": self.planned.name,
+            "queries_per_year": queries,
+            "energy_kwh": _scaled(wh, queries / _WH_PER_KWH),
+            **{
+                name: _scaled(emissions.get(key), queries / unit)
+                for name, (key, unit) in drawn.items()
+            },
+            **{
+                name: None
+                if factor is None
+                else _scaled(wh, queries / _WH_PER_KWH * factor / _G_PER_T)
+                for name, factor in per_kwh.items()
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Briefing:
+    """All scenarios of a briefing, alone and together.
+
+    Parameters
+    ----------
+    plan : BriefingPlan
+    entries : tuple of BriefingEntry
+    comparison : Comparison or None
+        None with a single scenario.
+    fleet : FleetTotal or None
+        Of the scenarios that say how often they are asked; None with fewer than two of them.
+    """
+
+    plan: BriefingPlan
+    entries: tuple[BriefingEntry, ...]
+    comparison: Comparison | None
+    fleet: FleetTotal | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON-ready values."""
+        return {
+            "title": self.plan.title,
+            "organisation": self.plan.organisation,
+            "period": self.plan.period,
+            "scenarios": [entry.to_dict() for entry in self.entries],
+            "comparison": None if self.comparison is None else self.comparison.to_dict(),
+            "activities": [e.activity() for e in self.entries if e.planned.queries_per_year],
+            "fleet": None if self.fleet is None else self.fleet.to_dict(),
+        }
+
+
+def brief(
+    plan: BriefingPlan,
+    contexts: Sequence[Context],
+    *,
+    posterior_dir: Path | None = None,
+    draws: int = 100_000,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Briefing:
+    """Answer every scenario, and all of them together.
+
+    Parameters
+    ----------
+    plan : BriefingPlan
+    contexts : sequence of Context
+        One per scenario of the plan.
+    posterior_dir : Path, optional
+    draws : int
+        Of each scenario; `simulate` gives the same numbers with them and the seed.
+    seed : int
+    progress : callable, optional
+
+    Returns
+    -------
+    Briefing
+
+    Raises
+    ------
+    ScenarioError
+        A name in ``shared`` that there is not, or draws out of range.
+    """
+    planned = list(zip(plan.scenarios, contexts, strict=True))
+
+    def answer(pair: tuple[PlannedScenario, Context]) -> BriefingEntry:
+        return _entry(*pair, posterior_dir, draws, seed)
+
+    entries: list[BriefingEntry] = []
+    with ThreadPoolExecutor(_THREADS) as threads:
+        for entry in threads.map(answer, planned):
+            entries.append(entry)
+            if progress is not None:
+                progress(len(entries), len(planned))
+    activities = [
+        Activity(context, scenario.queries_per_year, scenario.market_based_g_per_kwh)
+        for scenario, context in planned
+        if scenario.queries_per_year
+    ]
+    return Briefing(
+        plan=plan,
+        entries=tuple(entries),
+        comparison=compare(contexts, shared=plan.shared, draws=_PAIRED_DRAWS, seed=seed)
+        if len(contexts) > 1
+        else None,
+        fleet=fleet_total(activities, shared=plan.shared, draws=_PAIRED_DRAWS, seed=seed)
+        if len(activities) > 1
+        else None,
+    )
+
+
+def _entry(
+    planned: PlannedScenario, context: Context, posterior_dir: Path | None, draws: int, seed: int
+) -> BriefingEntry:
+    simulation = simulate(
+        context.scenario,
+        draws=draws,
+        seed=seed,
+        catalogue=context.catalogue,
+        posterior_dir=posterior_dir,
+    )
+    found = sensitivity_indices(context, log2_n=_LOG2_POINTS, seed=seed)
+    tellable = [group for group in found.groups if group.publisher != "nobody"]
+    return BriefingEntry(
+        planned=planned,
+        simulation=simulation,
+        by_pace=pace_curve(context, posterior_dir=posterior_dir, seed=seed),
+        sensitivity=found,
+        disclosures=disclosures(context, pairs=False, steps=_STEPS, seed=seed)
+        if tellable
+        else None,
+    )
+
+
+def _scaled(quantiles: Mapping[str, float] | None, factor: float) -> dict[str, float] | None:
+    if quantiles is None:
+        return None
+    return {key: value * factor for key, value in quantiles.items()}
