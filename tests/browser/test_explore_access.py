@@ -37,7 +37,8 @@ class Visit(Protocol):
 
 
 def _assert_accessible(visit: Visit) -> None:
-    violations: list[dict[str, Any]] = Axe().run(visit.page).response["violations"]
+    axe: Any = Axe()
+    violations: list[dict[str, Any]] = axe.run(visit.page).response["violations"]
     found = [(v["impact"], v["id"], [node["html"] for node in v["nodes"]]) for v in violations]
     assert found == []
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +53,7 @@ class Response:
         return json.loads(self.content)
 
 
-Query = Mapping[str, str] | Iterable[tuple[str, str]]
+Query = Mapping[str, str] | list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -62,14 +62,16 @@ class Client:
 
     app: ASGIApp
 
-    def get(self, path: str, query: Query = (), method: str = "GET", **headers: str) -> Response:
+    def get(
+        self, path: str, query: Query | None = None, method: str = "GET", **headers: str
+    ) -> Response:
         named = {"host": HOST} | {key.replace("_", "-"): value for key, value in headers.items()}
-        pairs = query.items() if isinstance(query, Mapping) else query
+        pairs = query if isinstance(query, list) else list((query or {}).items())
         scope = {
             "type": "http",
             "method": method,
             "path": unquote(path),
-            "query_string": urlencode([*pairs]).encode(),
+            "query_string": urlencode(pairs).encode(),
             "headers": [(key.encode(), value.encode()) for key, value in named.items()],
         }
         messages: list[Message] = []
