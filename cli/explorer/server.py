@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from importlib.resources import files
 
@@ -40,7 +40,9 @@ _ERROR_CODES: Mapping[type[Exception], int] = {
 }
 
 
-def create_app(knowledge: Knowledge, hosts: frozenset[str]) -> ASGIApp:
+def create_app(
+    knowledge: Knowledge, hosts: frozenset[str], chart_script: Callable[[], str] = script
+) -> ASGIApp:
     """Make the application.
 
     Parameters
@@ -48,6 +50,8 @@ def create_app(knowledge: Knowledge, hosts: frozenset[str]) -> ASGIApp:
     knowledge : Knowledge
     hosts : frozenset of str
         Names under which it is asked, with the port: ``127.0.0.1:8000``.
+    chart_script : callable
+        Returns the JavaScript that draws charts; may take its time.
 
     Returns
     -------
@@ -64,10 +68,13 @@ def create_app(knowledge: Knowledge, hosts: frozenset[str]) -> ASGIApp:
     def choices_of(request: Request) -> Response:
         return JSONResponse(listed)
 
+    def charts(request: Request) -> Response:
+        return Response(chart_script(), media_type=_JAVASCRIPT)
+
     app = Starlette(
         routes=[
             *(Route(path, partial(_file, *part)) for path, part in _PAGE.items()),
-            Route("/charts.js", _charts),
+            Route("/charts.js", charts),
             Route("/api/choices", choices_of),
             Route("/api/answer", partial(_answer, knowledge, answer)),
             Route("/api/drivers", partial(_drivers, knowledge, answer)),
@@ -83,10 +90,6 @@ def create_app(knowledge: Knowledge, hosts: frozenset[str]) -> ASGIApp:
 def _file(name: str, media_type: str, request: Request) -> Response:
     content = files(__package__).joinpath("page", name).read_bytes()
     return Response(content, media_type=media_type)
-
-
-def _charts(request: Request) -> Response:
-    return Response(script(), media_type=_JAVASCRIPT)
 
 
 def _answer(knowledge: Knowledge, answer: Answering, request: Request) -> Response:

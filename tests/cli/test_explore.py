@@ -38,6 +38,13 @@ def test_it_serves_what_simulate_says_until_interrupted(run: Run, exploring: Exp
     assert served == run("simulate", *asked, "--format", "json").stdout
 
 
+def test_it_ends_as_orderly_before_anybody_asked(exploring: Exploring) -> None:
+    with exploring() as (process, _):
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (0, "", "Ctrl-C ends it\n")
+
+
 def test_nobody_else_is_served(exploring: Exploring) -> None:
     with exploring() as (_, port), socket.socket(socket.AF_INET6) as other:
         assert other.connect_ex(("::1", port)) != 0
