@@ -165,12 +165,7 @@ def brief(
     def answer(pair: tuple[PlannedScenario, Context]) -> BriefingEntry:
         return _entry(*pair, posterior_dir, draws, seed)
 
-    entries: list[BriefingEntry] = []
-    with ThreadPoolExecutor(_THREADS) as threads:
-        for entry in threads.map(answer, planned):
-            entries.append(entry)
-            if progress is not None:
-                progress(len(entries), len(planned))
+    entries = _answered(answer, planned, progress)
     activities = [
         Activity(context, scenario.queries_per_year, scenario.market_based_g_per_kwh)
         for scenario, context in planned
@@ -186,6 +181,22 @@ def brief(
         if len(activities) > 1
         else None,
     )
+
+
+def _answered[T, R](
+    answer: Callable[[T], R], questions: Sequence[T], progress: Progress | None
+) -> list[R]:
+    """Answer in threads, in order; an interrupt does not wait for what was not begun."""
+    answers: list[R] = []
+    threads = ThreadPoolExecutor(_THREADS)
+    try:
+        for one in threads.map(answer, questions):
+            answers.append(one)
+            if progress is not None:
+                progress(len(answers), len(questions))
+    finally:
+        threads.shutdown(cancel_futures=True)
+    return answers
 
 
 def _entry(

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import zipfile
 from importlib import import_module
 from typing import Any
 
@@ -52,7 +53,16 @@ def render_docx(document: Document) -> bytes:
         _write_section(text, section, 1)
     buffer = io.BytesIO()
     text.save(buffer)
-    return buffer.getvalue()
+    return _without_times(buffer)
+
+
+def _without_times(written: io.BytesIO) -> bytes:
+    """Pack an archive anew; its parts hold when they were written."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(written) as parts, zipfile.ZipFile(packed, "w") as archive:
+        for name in parts.namelist():  # ZipInfo of a name is of 1980
+            archive.writestr(zipfile.ZipInfo(name), parts.read(name), zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
 
 
 def _describe(text: Any, document: Document) -> None:

@@ -34,7 +34,7 @@ def render_html(document: Document, *, live: bool = True) -> str:
     scripts = (vega.script(), _text("document.js")) if live else ()
     page: str = _template().render(
         document=document,
-        style=_text("document.css"),
+        style=_inline(_text("document.css")),
         scripts=[_inline(script) for script in scripts],
         hashes=[_hash(_inline(script)) for script in scripts],
         live=live,
@@ -80,17 +80,14 @@ def _data_uri(chart: Chart) -> str:
 
 def _spec(chart: Chart) -> Any:
     """Write a specification into a script element, which no name in it can end."""
-    markup: Any = import_module("markupsafe").Markup
     written = json.dumps(chart.spec, ensure_ascii=False, separators=(",", ":"))
-    return markup(_inline(written, json_text=True))
+    return _inline(written.replace("<", "\\u003c").replace(">", "\\u003e"))
 
 
-def _inline(script: str, *, json_text: bool = False) -> Any:
-    """Make a text safe inside a script element."""
+def _inline(text: str) -> Any:
+    """Mark a text of ours as safe inside a script or style element, which nothing in it may end."""
     markup: Any = import_module("markupsafe").Markup
-    if json_text:
-        return markup(script.replace("<", "\\u003c").replace(">", "\\u003e"))
-    return markup(script.replace("</script", "<\\/script").replace("<!--", "<\\!--"))
+    return markup(text.replace("</script", "<\\/script").replace("<!--", "<\\!--"))
 
 
 def _hash(script: str) -> str:

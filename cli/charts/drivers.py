@@ -7,7 +7,7 @@ from wh_uncertainty.cli.charts.vega import BLUE, PALE, Signs, Spec, top
 
 __all__ = ["drivers_chart"]
 
-_ROW = 26  # px
+_ROW = 28  # px
 _LABEL_LIMIT = 210  # px; a third of the chart
 
 

@@ -9,7 +9,7 @@ __all__ = ["forest_chart", "interval_layers"]
 
 Quantiles = Mapping[str, float]
 
-_ROW = {"step": 34}  # px
+_ROW = 34  # px
 _LONGEST_LABEL = 40  # letters
 _ENDS = (("p05", "p95", 2), ("p25", "p75", 8))
 
@@ -38,7 +38,7 @@ def forest_chart(rows: Sequence[tuple[str, Quantiles]], title: str, signs: Signs
     order = [value["n"] for value in values]
     y = {"field": "n", "type": "nominal", "sort": order, "axis": {"title": None, "ticks": False}}
     return top(
-        height=_ROW,
+        height=_ROW * len(rows),
         signs=signs,
         data={"values": values},
         encoding={"y": y},

@@ -63,13 +63,13 @@ class Signs:
     percent: str = "%"
 
 
-def top(*, height: int | Spec, signs: Signs, **parts: Any) -> Spec:
+def top(*, height: int, signs: Signs, **parts: Any) -> Spec:
     """Complete a specification with size, style and the signs of a language.
 
     Parameters
     ----------
-    height : int or dict
-        Of the plot without its axes [px], or of each row.
+    height : int
+        Of the plot without its axes [px].
     signs : Signs
     **parts
         ``layer`` and what else a specification holds.

@@ -18,10 +18,8 @@
     const spec = JSON.parse(figure.querySelector("script").textContent);
     live.hidden = false;
     try {
-      // Vega-Lite warns that rows of a fixed height cannot be fitted to a height: none is wanted.
-      const quiet = { logLevel: vega.Error };
       const tooltip = { theme: "plain", disableDefaultStyle: true };
-      const options = { ...quiet, actions: false, renderer: "svg", ast: true, tooltip };
+      const options = { actions: false, renderer: "svg", ast: true, tooltip };
       await vegaEmbed(live, fitted(spec, figure.clientWidth), options);
       live.setAttribute("role", "img");
       live.setAttribute("aria-label", drawn.alt);

@@ -1,0 +1,94 @@
+"""Totals of a year: what adds up, what is shared, and what is not known."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from wh_uncertainty.model.context import Context, prepare
+from wh_uncertainty.model.fleet_total import Activity, FleetTotal, fleet_total
+from wh_uncertainty.model.scenario import create_scenario
+from wh_uncertainty.priors import Catalogue, load_catalogue
+
+DRAWS = 4_000
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+@pytest.fixture(scope="module")
+def chat(catalogue: Catalogue) -> Context:
+    return _context(catalogue, model="gpt-oss-120b", workload="chat", region="japan")
+
+
+@pytest.fixture(scope="module")
+def code(catalogue: Catalogue) -> Context:
+    return _context(catalogue, model="gpt-oss-120b", workload="8k/1k", region="japan")
+
+
+def _context(catalogue: Catalogue, **answers: Any) -> Context:
+    return prepare(create_scenario(catalogue, **answers), catalogue)
+
+
+@pytest.fixture(scope="module")
+def total(chat: Context, code: Context) -> FleetTotal:
+    return fleet_total([Activity(chat, 3e6, 20.0), Activity(code, 1e6, 50.0)], draws=DRAWS)
+
+
+def test_expectations_add_up(total: FleetTotal) -> None:
+    by_activity = total.energy_kwh.mean(axis=1)
+    assert total.to_dict()["energy_kwh"]["mean"] == pytest.approx(by_activity.sum())
+
+
+def test_the_share_that_is_common_widens_the_total(total: FleetTotal) -> None:
+    together, apart = (total.to_dict()[f"energy_kwh{end}"] for end in ("", "_if_independent"))
+    assert together["p95"] / together["p05"] > 1.2 * apart["p95"] / apart["p05"]
+    assert together["mean"] == pytest.approx(apart["mean"])
+
+
+def test_nothing_shared_is_independent(chat: Context, code: Context) -> None:
+    activities = [Activity(chat, 1e6), Activity(code, 1e6)]
+    apart = fleet_total(activities, shared=["none"], draws=DRAWS)
+    correlation = np.corrcoef(np.log(apart.energy_kwh))[0, 1]
+    # Of independent draws it is normal with standard deviation n^-1/2; 5 of them, 6e-7.
+    assert abs(correlation) < 5 / np.sqrt(DRAWS)
+
+
+def test_one_grid_has_one_state(total: FleetTotal) -> None:
+    first, second = total.factors["location_based_lifecycle_tco2e"]
+    assert isinstance(first, np.ndarray)
+    assert np.array_equal(first, second)  # pyright: ignore[reportArgumentType]
+
+
+def test_a_contract_multiplies_energy(total: FleetTotal) -> None:
+    tonnes = total.energy_kwh.T @ np.array([20e-6, 50e-6])
+    assert total.to_dict()["market_based_tco2e"]["mean"] == pytest.approx(tonnes.mean())
+
+
+def test_water_is_onsite_of_the_it_load_and_offsite_of_all(total: FleetTotal) -> None:
+    region = total.activities[0].region
+    assert region is not None
+    assert region.water_offsite_l_per_kwh is not None
+    factor = total.factors["water_m3"][0]
+    assert isinstance(factor, np.ndarray)
+    offsite_m3 = region.water_offsite_l_per_kwh.quantiles.get(
+        "p50", region.water_offsite_l_per_kwh.parameters.get("value", 0.0)
+    )
+    assert np.median(factor) > offsite_m3 / 1000
+
+
+def test_what_one_activity_lacks_no_total_has(chat: Context, code: Context) -> None:
+    nowhere = replace(code, scenario=replace(code.scenario, region=None))
+    result = fleet_total([Activity(chat, 1e6, 20.0), Activity(nowhere, 1e6)], draws=DRAWS).to_dict()
+    missing = ("location_based_lifecycle_tco2e", "market_based_tco2e", "water_m3")
+    assert [result[key] for key in missing] == [None] * 3
+    assert result["energy_kwh"]["p50"] > 0
+
+
+def test_same_seed_same_total(chat: Context, code: Context) -> None:
+    activities = [Activity(chat, 3e6), Activity(code, 1e6)]
+    again = [fleet_total(activities, draws=DRAWS, seed=5).to_dict() for _ in range(2)]
+    assert again[0] == again[1]
