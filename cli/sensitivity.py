@@ -27,7 +27,7 @@ from wh_uncertainty.cli.simulation_report import (
     provenance_words,
 )
 
-__all__ = ["sensitivity"]
+__all__ = ["main_driver", "sensitivity"]
 
 Result = Mapping[str, Any]
 
@@ -97,11 +97,26 @@ def _joined(result: Result) -> list[dict[str, Any]]:
 def _headline(result: Result) -> str:
     scenario, ranked = result["scenario"], result["sobol"]
     subject = f"{scenario['model']}, {scenario['workload']}, {ESTIMAND_WORDS[result['estimand']]}"
+    return wrapped(f"{subject}: {main_driver(ranked)}")
+
+
+def main_driver(ranked: Sequence[Result]) -> str:
+    """Say in a sentence or two which unknown matters most.
+
+    Parameters
+    ----------
+    ranked : sequence of mappings
+        As `Sensitivity.to_records` gives them.
+
+    Returns
+    -------
+    str
+    """
     if not ranked:
-        return wrapped(f"{subject}: nothing is left open that matters.")
+        return "nothing is left open that matters."
     first = ranked[0]
-    return wrapped(
-        f"{subject}: {first['meaning']} matters most. Knowing it alone would take away "
+    return (
+        f"{first['meaning']} matters most. Knowing it alone would take away "
         f"{percent(max(first['first_value'], 0))} of the variance of ln Wh."
     )
 

@@ -1,24 +1,27 @@
 """What `simulate` says: an answer in a sentence, a table, and what stands behind it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from wh_uncertainty.cli.layout import aligned, labelled, wrapped
 from wh_uncertainty.cli.numbers import interval, quantity, significant
+from wh_uncertainty.cli.quantities import QUANTILES, quantities, quantity_rows
 from wh_uncertainty.cli.render import Format, to_csv, to_json
 
 __all__ = [
     "BOUNDARY_WORDS",
     "ESTIMAND_WORDS",
+    "EXTRAPOLATED",
+    "background_lines",
     "extrapolated_words",
+    "flag_words",
+    "headline",
     "percent",
     "provenance_words",
     "render_simulation",
 ]
 
 Result = Mapping[str, Any]
-Quantiles = Mapping[str, float]
 
 BOUNDARY_WORDS: Mapping[str, str] = {
     "board": "the GPU boards alone",
@@ -33,22 +36,12 @@ ESTIMAND_WORDS: Mapping[str, str] = {
     "one-query": "one random query",
 }
 
-_EXTRAPOLATED = "extrapolated"  # a flag that stands above the table
+#: Code of the flag that stands above the table.
+EXTRAPOLATED = "extrapolated"
+
 _FLAGS_SHOWN = 3
 _HASH_DIGITS = 12
 _DEPLOYMENTS_SHOWN = 3
-_QUANTILES = ("p05", "p25", "p50", "p75", "p95", "mean")
-
-
-@dataclass(frozen=True, slots=True)
-class _Quantity:
-    """A row: quantiles in `unit`, and `scale` from there to the unit in the table's `label`."""
-
-    key: str
-    unit: str
-    quantiles: Quantiles
-    label: str
-    scale: float = 1
 
 
 def render_simulation(result: Result, form: Format) -> str:
@@ -69,47 +62,29 @@ def render_simulation(result: Result, form: Format) -> str:
         return to_json(result)
     if form is Format.CSV:
         rows = [
-            [row.key, row.unit, *(row.quantiles[key] for key in _QUANTILES)]
-            for row in _quantities(result)
+            [row.key, row.unit, *(row.quantiles[key] for key in QUANTILES)]
+            for row in quantities(result)
         ]
-        return to_csv(["quantity", "unit", *_QUANTILES], rows)
-    parts = (_headline(result), *_extrapolated(result), _table(result), _background(result))
+        return to_csv(["quantity", "unit", *QUANTILES], rows)
+    parts = (wrapped(headline(result)), *_extrapolated(result), _table(result), _background(result))
     return "\n".join(parts)
 
 
-def _quantities(result: Result) -> Iterator[_Quantity]:
-    """Yield everything the result holds, under its keys in JSON."""
-    mean, one_query = result["wh_per_query"]["mean"], result["wh_per_query"]["one_query"]
-    decode, prefill = result["j_per_output_token"], result["j_per_input_token"]
-    minutes = result["equivalents"]["playstation_5_minutes"]
-    yield _Quantity("wh_per_query.mean", "Wh", mean, "Wh, mean of the workload's queries")
-    yield _Quantity("wh_per_query.one_query", "Wh", one_query, "Wh, one query")
-    yield _Quantity("j_per_output_token", "J/tok", decode, "J per 1k output tokens (decode)", 1e3)
-    yield _Quantity("j_per_input_token", "J/tok", prefill, "J per 1k input tokens (prefill)", 1e3)
-    yield _Quantity("playstation_5_minutes", "min", minutes, "minutes of PlayStation 5")
-    if result["emissions"] is not None:
-        yield from _emissions(result["emissions"], mean)
+def headline(result: Result) -> str:
+    """Say the answer in a sentence, on one line.
 
+    Parameters
+    ----------
+    result : mapping
+        As `Simulation.to_dict` gives it; so below.
 
-def _emissions(emissions: Result, wh: Quantiles) -> Iterator[_Quantity]:
-    """Yield what a region adds; it need not have a figure for each."""
-    region = emissions["region"]
-    lifecycle, direct = emissions["lifecycle_gco2e"], emissions["direct_g_per_kwh"]
-    water, cost = emissions["water_l"], emissions["electricity_usd"]
-    yield _Quantity("lifecycle_gco2e", "g", lifecycle, f"gCO2e, life cycle, {region}")
-    if direct is not None:
-        grams = {key: wh[key] * direct / 1000 for key in _QUANTILES}
-        yield _Quantity("direct_gco2", "g", grams, f"gCO2, at the power station, {region}")
-    if water is not None:
-        yield _Quantity("water_l", "L", water, "mL of water, on site and for electricity", 1e3)
-    if cost is not None:
-        yield _Quantity("electricity_usd", "USD", cost, "USD of electricity per 1000 queries", 1e3)
-
-
-def _headline(result: Result) -> str:
+    Returns
+    -------
+    str
+    """
     scenario, mean = result["scenario"], result["wh_per_query"]["mean"]
     subject = f"{scenario['model']}, {_workload(scenario)}"
-    return wrapped(
+    return (
         f"{subject}: about {quantity(mean)} Wh per query at a typical provider, 90 % interval "
         f"{interval(mean, 'p05', 'p95')} Wh; expected value {quantity(mean, 'mean')} Wh."
     )
@@ -117,7 +92,7 @@ def _headline(result: Result) -> str:
 
 def _extrapolated(result: Result) -> Iterator[str]:
     for flag in result["flags"]:
-        if flag["code"] == _EXTRAPOLATED:
+        if flag["code"] == EXTRAPOLATED:
             yield from extrapolated_words([flag["message"]])
 
 
@@ -133,30 +108,39 @@ def _workload(scenario: Result) -> str:
 
 
 def _table(result: Result) -> str:
-    rows = [["", "median", "50 % interval", "90 % interval", "expected"]]
-    for shown in _quantities(result):
-        spread = (
-            interval(shown.quantiles, *ends, shown.scale)
-            for ends in (("p25", "p75"), ("p05", "p95"))
-        )
-        middle, expected = (quantity(shown.quantiles, key, shown.scale) for key in ("p50", "mean"))
-        rows.append([shown.label, middle, *spread, expected])
-    return aligned(rows, right=(False, True, True, True, True))
+    return aligned(quantity_rows(result), right=(False, True, True, True, True))
 
 
 def _background(result: Result) -> str:
-    resolved = result["scenario"]["resolved"]
     lines = [
+        *background_lines(result),
+        *_flags([flag for flag in result["flags"] if flag["code"] != EXTRAPOLATED]),
+        ("Provenance", provenance_words(result["provenance"])),
+    ]
+    return "".join(labelled(label, text) for label, text in lines)
+
+
+def background_lines(result: Result) -> list[tuple[str, str]]:
+    """Say what the open answers of a question came to.
+
+    Parameters
+    ----------
+    result : mapping
+
+    Returns
+    -------
+    list of tuple
+        Label and words.
+    """
+    resolved = result["scenario"]["resolved"]
+    return [
         ("Boundary", f"{result['boundary']}: {BOUNDARY_WORDS[result['boundary']]}"),
         ("Tokens", _tokens(resolved)),
         ("Hardware", _hardware(result)),
         ("Deployments", _shares(resolved["deployments"][:_DEPLOYMENTS_SHOWN], "deployment")),
         ("Load", _load(resolved)),
         *_price_check(result["equivalents"]),
-        *_flags([flag for flag in result["flags"] if flag["code"] != _EXTRAPOLATED]),
-        ("Provenance", provenance_words(result["provenance"])),
     ]
-    return "".join(labelled(label, text) for label, text in lines)
 
 
 def _tokens(resolved: Result) -> str:
@@ -202,7 +186,7 @@ def _price_check(equivalents: Result) -> list[tuple[str, str]]:
 
 def _flags(flags: Sequence[Result]) -> list[tuple[str, str]]:
     lines = [
-        ("Flags" if index == 0 else "", f"{flag['message']}{_of_draws(flag['share'])}")
+        ("Flags" if index == 0 else "", flag_words(flag))
         for index, flag in enumerate(flags[:_FLAGS_SHOWN])
     ]
     hidden = len(flags) - _FLAGS_SHOWN
@@ -211,8 +195,11 @@ def _flags(flags: Sequence[Result]) -> list[tuple[str, str]]:
     return lines
 
 
-def _of_draws(share: float | None) -> str:
-    return "" if share is None or share >= 1 else f" ({percent(share)} of draws)"
+def flag_words(flag: Result) -> str:
+    """Say what to distrust, and in how many draws unless in all."""
+    share = flag["share"]
+    of_draws = "" if share is None or share >= 1 else f" ({percent(share)} of draws)"
+    return f"{flag['message']}{of_draws}"
 
 
 def percent(share: float) -> str:

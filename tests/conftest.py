@@ -1,5 +1,8 @@
 """Every test carries the marker of the folder it lies in, so that none can be forgotten."""
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
@@ -59,3 +62,38 @@ def serve() -> Callable[[Callable[[BaseHTTPRequestHandler], None]], AbstractCont
             thread.join()
 
     return served
+
+
+@pytest.fixture(scope="session")
+def command() -> list[str]:
+    """The installed script; from a source tree where nothing is installed, its module."""
+    script = Path(sys.executable).with_name("wh-uncertainty")
+    return [str(script)] if script.exists() else [sys.executable, "-m", "wh_uncertainty.cli.main"]
+
+
+Exploring = AbstractContextManager[tuple[subprocess.Popen[str], int]]
+
+
+@pytest.fixture(scope="session")
+def exploring(command: list[str]) -> Callable[..., Exploring]:
+    """Start `explore` with more options; the context is its process and the port that it says."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+    @contextmanager
+    def started(*options: object) -> Generator[tuple[subprocess.Popen[str], int]]:
+        with subprocess.Popen(
+            [*command, "explore", "--no-browser", *map(str, options)],
+            env=environment,
+            encoding="utf-8",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as process:
+            try:
+                assert process.stdout is not None
+                address = process.stdout.readline().strip()
+                assert address.startswith("http://127.0.0.1:"), address
+                yield process, int(address.removesuffix("/").rpartition(":")[2])
+            finally:
+                process.kill()  # does nothing to one that has ended
+
+    return started

@@ -48,14 +48,19 @@ def drivers_chart(
                 "field": "g",
                 "type": "nominal",
                 "sort": order,
-                "axis": {"title": None, "labelLimit": _LABEL_LIMIT, "ticks": False},
+                "axis": {
+                    "title": None,
+                    "labelLimit": _LABEL_LIMIT,
+                    "ticks": False,
+                    "labelPadding": 6,
+                },
             },
             "yOffset": {"field": "k", "type": "nominal", "sort": labels},
             "x": {
                 "field": "v",
                 "type": "quantitative",
                 "title": words["title"],
-                "axis": {"format": ".0%", "tickCount": 5},
+                "axis": {"format": ".0%", "tickCount": 5, "titleAnchor": "end"},
                 "scale": {"domainMin": 0},
             },
             "color": {

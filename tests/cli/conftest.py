@@ -13,13 +13,6 @@ Run = Callable[..., subprocess.CompletedProcess[bytes]]
 
 
 @pytest.fixture(scope="session")
-def command() -> list[str]:
-    """The installed script; from a source tree where nothing is installed, its module."""
-    script = Path(sys.executable).with_name("wh-uncertainty")
-    return [str(script)] if script.exists() else [sys.executable, "-m", "wh_uncertainty.cli.main"]
-
-
-@pytest.fixture(scope="session")
 def run(command: list[str]) -> Run:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     environment.pop("COLUMNS", None)  # help is as wide as the terminal

@@ -8,7 +8,10 @@ import pytest
 
 from wh_uncertainty.cli.commands import COMMANDS
 
-HEAVY = ("arviz", "matplotlib", "numba", "nutpie", "pandas", "pyarrow", "pymc", "pytensor", "scipy")
+HEAVY = (
+    *("arviz", "matplotlib", "numba", "nutpie", "pandas", "pyarrow", "pymc", "pytensor", "scipy"),
+    *("starlette", "uvicorn", "vl_convert"),
+)
 
 _REPORT = """
 import json, sys
