@@ -130,13 +130,13 @@ def fleet_total(
     queries = np.array([activity.queries_per_year for activity in activities])
     kwh, it_kwh = np.moveaxis(wh * queries[:, None, None] / _WH_PER_KWH, 1, 0)
     grid_rng, shuffle_rng = np.random.default_rng([seed, 4]).spawn(2)
-    apart = [shuffle_rng.permutation(row) for row in kwh]
+    apart: Floats = shuffle_rng.permuted(kwh, axis=1)
     return FleetTotal(
         activities=tuple(activities),
         shared=groups,
         energy_kwh=kwh,
         factors=_factors(activities, it_kwh / kwh, grid_rng),
-        independent_kwh=np.sum(apart, axis=0),
+        independent_kwh=apart.sum(axis=0),
     )
 
 

@@ -53,6 +53,7 @@ def log_ticks(low: float, high: float) -> list[float]:
         None of them where no such number lies between.
     """
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    inside: list[float] = []
     for steps in _STEPS:
         ticks = [step * 10.0**decade for decade in decades for step in steps]
         inside = [float(f"{tick:.3g}") for tick in ticks if low <= tick <= high]

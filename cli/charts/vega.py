@@ -30,6 +30,7 @@ WIDTH = 680
 BLUE, ORANGE = "#0072B2", "#E69F00"
 INK, FAINT, PALE = "#222222", "#595959", "#C5D9E8"
 
+_PATH = re.compile(r' d="[^"]*"')
 _FINE_DIGITS = re.compile(r"(\d\.\d)\d+")  # a tenth of a pixel is finer than any screen
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"  # a name; nothing is fetched
 _VERSION = "6.4"
@@ -117,7 +118,7 @@ def svg(spec: Mapping[str, Any]) -> str:
     str
     """
     drawn: str = import_module("vl_convert").vegalite_to_svg(dict(spec), vl_version=_VERSION)
-    return _FINE_DIGITS.sub(r"\1", drawn)
+    return _PATH.sub(lambda path: _FINE_DIGITS.sub(r"\1", path[0]), drawn)
 
 
 def png(spec: Mapping[str, Any]) -> bytes:

@@ -10,14 +10,15 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from docx import Document
-from lxml import html
-from openpyxl import load_workbook
 
+html: Any = import_module("lxml.html")  # neither publishes types
+load_workbook: Any = import_module("openpyxl").load_workbook
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
 
 RIGHT_TO_LEFT = "\u202e"
@@ -210,7 +211,8 @@ def test_the_text_has_headings_tables_and_described_pictures(folder: Path) -> No
     headings = [p.text for p in text.paragraphs if p.style and p.style.name == "Heading 1"]
     assert headings == HEADINGS
     assert len(text.tables) == len(SHEETS)
-    described = [shape._inline.docPr.get("descr") for shape in text.inline_shapes]  # pyright: ignore
+    shapes: Any = text.inline_shapes
+    described: list[str] = [shape._inline.docPr.get("descr") for shape in shapes]
     assert len(described) == 7
     assert all(described)
     assert text.core_properties.title == "Assistants <b>&amp;"

@@ -60,7 +60,8 @@ def test_nothing_shared_is_independent(chat: Context, code: Context) -> None:
 def test_one_grid_has_one_state(total: FleetTotal) -> None:
     first, second = total.factors["location_based_lifecycle_tco2e"]
     assert isinstance(first, np.ndarray)
-    assert np.array_equal(first, second)  # pyright: ignore[reportArgumentType]
+    assert isinstance(second, np.ndarray)
+    assert np.array_equal(first, second)
 
 
 def test_a_contract_multiplies_energy(total: FleetTotal) -> None:

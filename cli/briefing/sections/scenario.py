@@ -93,7 +93,7 @@ def _numbers(position: int, s: Result, language: Language) -> Table:
 
 
 def _curve(s: Result, language: Language) -> Iterator[Block]:
-    points = s["by_interactivity"] or []
+    points: list[Result] = s["by_interactivity"] or []
     reached = [p for p in points if p["unreachable_share"] < _MOSTLY_UNREACHABLE]
     if len(reached) < _FEWEST_POINTS:
         return
