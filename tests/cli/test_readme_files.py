@@ -42,3 +42,11 @@ def test_a_model_and_a_gpu_without_rows(run: Run, files: Path) -> None:
     assert done.returncode == 0, done.stderr
     asked = json.loads(done.stdout)["scenario"]
     assert (asked["model"], asked["hardware"]) == ("my-moe", "my-gpu")
+
+
+def test_a_briefing(run: Run, files: Path) -> None:
+    targets = ("--output", "briefing.html", "--json", "briefing.json")
+    done = run("report", "scenarios.toml", *targets, "--draws", "1000", cwd=files)
+    assert done.returncode == 0, done.stderr
+    result = json.loads((files / "briefing.json").read_text("utf-8"))
+    assert [a["market_based_tco2e"] is None for a in result["activities"]] == [True, False]
