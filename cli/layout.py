@@ -12,6 +12,7 @@ __all__ = ["Column", "aligned", "labelled", "printable", "wrapped"]
 _GAP = "  "
 _WIDTH = 92
 _LABEL_WIDTH = 14
+_TYING = "\u00a0\u202f"
 _TIED_PERCENT = "\u00a0%"  # while lines are broken: no number without its per cent sign
 
 
@@ -103,6 +104,8 @@ def wrapped(text: str, first: str = "", rest: str = "") -> str:
 def printable(text: str) -> str:
     """Replace what would move the cursor: a file name may hold line breaks and escape codes.
 
+    Blanks that hold a number and its unit together stay.
+
     Parameters
     ----------
     text : str
@@ -114,4 +117,4 @@ def printable(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(char if char.isprintable() else " " for char in text)
+    return "".join(char if char.isprintable() or char in _TYING else " " for char in text)

@@ -55,8 +55,7 @@ def _extrapolated(scenarios: Sequence[Result], language: Language) -> Iterator[s
     for scenario in scenarios:
         for flag in scenario["flags"]:
             if flag["code"] == "extrapolated":
-                said = {"name": scenario["name"], "reason": flag["message"]}
-                yield language.say("summary.extrapolated", **said)
+                yield language.say("summary.extrapolated", name=scenario["name"])
 
 
 def _chart(scenarios: Sequence[Result], language: Language) -> Chart:
