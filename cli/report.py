@@ -1,8 +1,7 @@
 """The command `report`: a file of scenarios in, a document to publish out."""
 
 import shlex
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,11 +10,12 @@ import typer
 
 from wh_uncertainty.cli.files import OutputError, write_whole
 from wh_uncertainty.cli.options import PosteriorOption, PriorsOption, SeedOption, UsageError
+from wh_uncertainty.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from wh_uncertainty.cli.briefing.document import Document
     from wh_uncertainty.cli.briefing.sections.provenance import Request
-    from wh_uncertainty.model.briefing import Briefing, Progress
+    from wh_uncertainty.model.briefing import Briefing
 
 __all__ = ["report"]
 
@@ -130,21 +130,10 @@ def _briefed(
 
     plan, catalogue = read_briefing(scenarios), load_catalogue(overrides=priors)
     contexts = [prepare(*asked(one.answers, catalogue), posterior) for one in plan.scenarios]
-    with _progress_bar() as progress:
+    with progress_bar("scenarios") as progress:
         return brief(
             plan, contexts, posterior_dir=posterior, draws=draws, seed=seed, progress=progress
         )
-
-
-@contextmanager
-def _progress_bar() -> Generator["Progress"]:
-    """Show on standard error how many scenarios are answered."""
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True)) as bar:
-        task = bar.add_task("scenarios", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _rendered(
