@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from wh_uncertainty.cli.briefing.document import Document
     from wh_uncertainty.cli.briefing.sections.provenance import Request
     from wh_uncertainty.model.briefing import Briefing
+    from wh_uncertainty.model.briefing_file import PlannedScenario
+    from wh_uncertainty.model.context import Context
+    from wh_uncertainty.priors import Catalogue
 
 __all__ = ["report"]
 
@@ -122,18 +125,31 @@ def _request(scenarios: Path, targets: Targets, options: Mapping[str, Any]) -> "
 def _briefed(
     scenarios: Path, priors: Path | None, posterior: Path | None, draws: int, seed: int
 ) -> "Briefing":
-    from wh_uncertainty.cli.question import asked
     from wh_uncertainty.model.briefing import brief
     from wh_uncertainty.model.briefing_file import read_briefing
-    from wh_uncertainty.model.context import prepare
     from wh_uncertainty.priors import load_catalogue
 
     plan, catalogue = read_briefing(scenarios), load_catalogue(overrides=priors)
-    contexts = [prepare(*asked(one.answers, catalogue), posterior) for one in plan.scenarios]
+    contexts = [_prepared(scenarios, one, catalogue, posterior) for one in plan.scenarios]
     with progress_bar("scenarios") as progress:
         return brief(
             plan, contexts, posterior_dir=posterior, draws=draws, seed=seed, progress=progress
         )
+
+
+def _prepared(
+    file: Path, planned: "PlannedScenario", catalogue: "Catalogue", posterior: Path | None
+) -> "Context":
+    """Prepare a scenario, and say which one it is that cannot be answered."""
+    from wh_uncertainty.cli.question import asked
+    from wh_uncertainty.model.context import prepare
+    from wh_uncertainty.model.lengths import WorkloadError
+    from wh_uncertainty.model.scenario import ScenarioError
+
+    try:
+        return prepare(*asked(planned.answers, catalogue), posterior)
+    except (ScenarioError, WorkloadError) as error:
+        raise type(error)(f"{file} [{planned.name}]: {error}") from error
 
 
 def _rendered(
