@@ -66,11 +66,14 @@ INDICATORS: Mapping[str, tuple[Rule, ...]] = {
         Rule("deployment_open", _GOOD, lambda f: "deployment" not in f.stated),
     ),
     "temporal_representativeness": (
-        # The standard's own example counts 3, 6 and 10 years; inference changes faster than that.
+        # The standard's example counts 3, 6 and 10 years; grids do too, inference changes faster.
         Rule("period_open", _POOR, lambda f: f.years_apart is None),
-        Rule("three_years", _POOR, lambda f: 3 <= (f.years_apart or 0)),
+        Rule("three_years", _POOR, lambda f: (f.years_apart or 0) >= 3),
         Rule("two_years", _FAIR, lambda f: 2 <= (f.years_apart or 0) < 3),
         Rule("one_year", _GOOD, lambda f: 1 <= (f.years_apart or 0) < 2),
+        Rule("grid_ten_years", _POOR, lambda f: (f.grid_years_apart or 0) >= 10),
+        Rule("grid_six_years", _FAIR, lambda f: 6 <= (f.grid_years_apart or 0) < 10),
+        Rule("grid_three_years", _GOOD, lambda f: 3 <= (f.grid_years_apart or 0) < 6),
     ),
     "geographical_representativeness": (
         Rule("region_open", _POOR, lambda f: "region" not in f.stated),

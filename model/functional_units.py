@@ -49,8 +49,8 @@ def per_functional_unit(simulation: Simulation) -> list[dict[str, Any]]:
     ]
 
 
-def _units_per_query(simulation: Simulation) -> tuple[float, Floats, Floats]:
-    """Count the functional units of the mean query; tokens in shape ``(draw,)``.
+def _units_per_query(simulation: Simulation) -> tuple[Floats, Floats, Floats]:
+    """Count the functional units of each draw's mean query.
 
     ``O = (3600 E - j_in I) / j_out`` takes the output of each draw from what was kept of it.
     """
@@ -58,4 +58,4 @@ def _units_per_query(simulation: Simulation) -> tuple[float, Floats, Floats]:
     prefill_j = simulation.j_per_input_token.astype(np.float64) * isl_tok
     decode_j = _J_PER_WH * simulation.wh_mean.astype(np.float64) - prefill_j
     osl_tok: Floats = decode_j / simulation.j_per_output_token
-    return 1.0, (isl_tok + osl_tok) / _TOKENS, osl_tok / _TOKENS
+    return np.ones_like(osl_tok), (isl_tok + osl_tok) / _TOKENS, osl_tok / _TOKENS

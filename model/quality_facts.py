@@ -50,6 +50,8 @@ class QualityFacts:
         Mean day of the benchmarks of the deployments that serve.
     years_apart : float or None
         From that day to the middle of the years that the period names; None if it names none.
+    grid_years_apart : float or None
+        As before, of the year of the region's emission factor.
     """
 
     stated: frozenset[str]
@@ -65,6 +67,7 @@ class QualityFacts:
     is_provider_known: bool
     benchmarked_on: datetime.date | None
     years_apart: float | None
+    grid_years_apart: float | None
 
 
 def quality_facts(context: Context, result: Mapping[str, Any], period: str | None) -> QualityFacts:
@@ -101,6 +104,7 @@ def quality_facts(context: Context, result: Mapping[str, Any], period: str | Non
         is_provider_known=efficiency_is_own or not stated.isdisjoint((*_OF_PROVIDER, "provider")),
         benchmarked_on=day,
         years_apart=_years_apart(day, period),
+        grid_years_apart=_years_apart(_grid_day(context), period),
     )
 
 
@@ -133,6 +137,12 @@ def _day(text: str | None) -> datetime.date | None:
         return datetime.date.fromisoformat(text or "")
     except ValueError:
         return None
+
+
+def _grid_day(context: Context) -> datetime.date | None:
+    """Take the middle of the year that the region's emission factor is of."""
+    key = context.scenario.region
+    return None if key is None else datetime.date(context.catalogue.regions[key].year, 7, 1)
 
 
 def _years_apart(day: datetime.date | None, period: str | None) -> float | None:

@@ -1,7 +1,6 @@
 """The annex as a record for machines: every number and every reason that the document gives."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from wh_uncertainty.cli.briefing.annex.accounting import (
@@ -18,37 +17,16 @@ from wh_uncertainty.cli.briefing.annex.standards import standards_record
 from wh_uncertainty.cli.briefing.language import load_language
 from wh_uncertainty.cli.briefing.sections.provenance import Request
 from wh_uncertainty.model.briefing import Briefing
-from wh_uncertainty.model.briefing_file import BriefingPlan
-from wh_uncertainty.model.names import ScenarioError
 
-__all__ = ["annex_twin", "check_activities"]
+__all__ = ["annex_twin"]
 
 Record = Mapping[str, Any]
 
-_SCHEMA = {"name": "sustainability", "version": 1, "id": "urn:wh-uncertainty:schema:sustainability:1"}
-
-
-def check_activities(path: Path, plan: BriefingPlan) -> None:
-    """Refuse scenarios that are no activity, before the work is done.
-
-    Parameters
-    ----------
-    path : Path
-        Of the file, for errors.
-    plan : BriefingPlan
-
-    Raises
-    ------
-    ScenarioError
-        A scenario does not say how often it is asked.
-    """
-    for position, scenario in enumerate(plan.scenarios, start=1):
-        if not scenario.queries_per_year:
-            stated = "is missing" if scenario.queries_per_year is None else "is 0"
-            raise ScenarioError(
-                f"{path} [scenario {position}.queries_per_year]: {stated}; an annex multiplies "
-                "activity data of every scenario; state a number above 0 or take the scenario out"
-            )
+_SCHEMA = {
+    "name": "sustainability",
+    "version": 1,
+    "id": "urn:wh-uncertainty:schema:sustainability:1",
+}
 
 
 def annex_twin(briefing: Briefing, result: Record, request: Request) -> dict[str, Any]:
@@ -57,7 +35,7 @@ def annex_twin(briefing: Briefing, result: Record, request: Request) -> dict[str
     Parameters
     ----------
     briefing : Briefing
-        Of scenarios that passed `check_activities`.
+        Of scenarios that passed `briefing_file.check_activities`.
     result : mapping
         Its `to_dict`.
     request : Request

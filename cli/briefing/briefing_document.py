@@ -65,4 +65,3 @@ def briefing_document(
         ),
         words={"contents": language.say("document.contents")},
     )
-

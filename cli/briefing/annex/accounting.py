@@ -21,10 +21,10 @@ EXCLUDED = (
 )
 
 _FORMULAS = {
-    "gpu_seconds": "t = α·I_u + β1·O/√b + β2·O/b + γ·O·(I + O/2)",
-    "wh_per_query": "E = t/(η·f) · (P_board·η^ε + P_host) · PUE / 3600",
-    "kwh_per_year": "A = N · E / 1000",
-    "tco2e_per_year": "C = A · c / 10^6",
+    "gpu_seconds": "t = alpha I_u + beta1 O / sqrt(b) + beta2 O / b + gamma O (I + O / 2)",
+    "wh_per_query": "E = t / (eta f) (P_board eta^eps + P_host) PUE / 3600",
+    "kwh_per_year": "A = N E / 1000",
+    "tco2e_per_year": "C = A c / 10^6",
 }
 _COVERAGE = 0.9
 
@@ -46,7 +46,7 @@ def accounting_record(language: Language) -> dict[str, Any]:
         "category": 1,
         "category_name": "Purchased goods and services",
         "calculation_method": "average-data",
-        "data_from_suppliers_fraction": 0.0,
+        "data_from_suppliers": language.say("annex.suppliers_said"),
         "included": [language.say(f"boundary.included_{key}") for key in INCLUDED],
         "excluded": [language.say(f"boundary.excluded_{key}") for key in EXCLUDED],
     }

@@ -45,13 +45,13 @@ def activity_record(
     dict
         JSON-ready.
     """
-    wh = result["wh_per_query"]["mean"]
+    wh, market = result["wh_per_query"]["mean"], entry.planned.market_based_g_per_kwh
     return {
         "name": result["name"],
         "scenario": result["scenario"],
         "boundary": result["boundary"],
         "energy_factor": measured("kWh/query", {key: v * _KWH_PER_WH for key, v in wh.items()}),
-        "emission_factors": _factors(entry),
+        "emission_factors": emission_factors(entry.simulation.context, market),
         **yearly_record(entry.activity()),
         "sci": _sci(entry, language),
         "data_quality": _quality(entry, result, period, language),
@@ -90,18 +90,6 @@ def yearly_record(activity: Record) -> dict[str, Any]:
 def measured(unit: str, quantiles: Mapping[str, float] | None) -> dict[str, Any] | None:
     """Put a unit before quantiles."""
     return None if quantiles is None else {"unit": unit, **quantiles}
-
-
-def _factors(entry: BriefingEntry) -> dict[str, Any]:
-    context, market = entry.simulation.context, entry.planned.market_based_g_per_kwh
-    found = emission_factors(context, market)
-    units = {"location_based_direct": "gCO2/kWh", "market_based": "gCO2e/kWh"}
-    numbers = {
-        key: None if found[key] is None else {"unit": unit, "value": found[key]}
-        for key, unit in units.items()
-    }
-    lifecycle = measured("gCO2e/kWh", found["location_based_lifecycle"])
-    return {"region": found["region"], "location_based_lifecycle": lifecycle, **numbers}
 
 
 def _sci(entry: BriefingEntry, language: Language) -> dict[str, Any]:

@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wh_uncertainty.cli.briefing.document import Code, Column, Listing, Paragraph, Section, Table
+from wh_uncertainty.cli.briefing.document import (
+    Block,
+    Code,
+    Column,
+    Listing,
+    Paragraph,
+    Section,
+    Table,
+)
 from wh_uncertainty.cli.briefing.language import Language
 
 __all__ = ["method_section"]
@@ -28,9 +36,9 @@ def method_section(twin: Record, language: Language) -> Section:
     """
     method = twin["method"]
     drawn = {"draws": language.whole(method["draws"]), "seed": str(method["seed"])}
-    blocks = (
+    blocks: list[Block] = [
         Paragraph(language.say("method.intro")),
-        Code("\n".join(method["formulas"].values())),
+        *map(Code, method["formulas"].values()),
         Listing(tuple(language.say(f"method.{key}") for key in _SYMBOLS)),
         Paragraph(language.say("method.fit", fits=_fits(method, language))),
         Paragraph(language.say("method.priors")),
@@ -38,8 +46,8 @@ def method_section(twin: Record, language: Language) -> Section:
         Paragraph(language.say("method.interval")),
         Paragraph(language.say("method.mean")),
         _standards(twin, language),
-    )
-    return Section("method", language.say("method.heading"), blocks)
+    ]
+    return Section("method", language.say("method.heading"), tuple(blocks))
 
 
 def _fits(method: Record, language: Language) -> str:

@@ -67,7 +67,7 @@ def _reasons(position: int, activity: Record, language: Language) -> Table:
         )
         for one in activity["data_quality"]["indicators"]
     )
-    return Table(f"{position} quality", language.say("quality.reasons"), columns, rows)
+    return Table(f"{position} quality", language.say("quality.reasons_table"), columns, rows)
 
 
 def _sentences(reasons: list[Record], language: Language) -> str:

@@ -10,7 +10,7 @@ __all__ = ["statement_section"]
 
 Record = Mapping[str, Any]
 
-_ITEMS = ("subject", "category", "approach", "intervals")
+_ITEMS = ("subject", "category", "approach", "suppliers", "intervals")
 
 
 def statement_section(twin: Record, language: Language) -> Section:
