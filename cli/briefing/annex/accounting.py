@@ -47,8 +47,8 @@ def accounting_record(language: Language) -> dict[str, Any]:
         "category_name": "Purchased goods and services",
         "calculation_method": "average-data",
         "data_from_suppliers": language.say("annex.suppliers_said"),
-        "included": [language.say(f"boundary.included_{key}") for key in INCLUDED],
-        "excluded": [language.say(f"boundary.excluded_{key}") for key in EXCLUDED],
+        "included": [language.say(f"included.{key}") for key in INCLUDED],
+        "excluded": [language.say(f"excluded.{key}") for key in EXCLUDED],
     }
 
 

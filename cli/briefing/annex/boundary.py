@@ -42,12 +42,12 @@ def boundary_section(twin: Record, result: Record, language: Language) -> Sectio
     """
     blocks = (
         Paragraph(language.say("boundary.included")),
-        Listing(tuple(language.say(f"boundary.included_{key}") for key in INCLUDED)),
+        Listing(tuple(language.say(f"included.{key}") for key in INCLUDED)),
         Paragraph(language.say("boundary.excluded")),
-        Listing(tuple(language.say(f"boundary.excluded_{key}") for key in EXCLUDED)),
+        Listing(tuple(language.say(f"excluded.{key}") for key in EXCLUDED)),
     )
     power = counted_section(result, language)
-    terms = Listing(tuple(language.say(f"boundary.term_{key}") for key in _TERMS))
+    terms = Listing(tuple(language.say(f"term.{key}") for key in _TERMS))
     sections = (
         Section("power", language.say("boundary.power"), power.blocks),
         Section("ghg-protocol", language.say("boundary.terms"), (terms,)),
