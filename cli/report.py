@@ -77,7 +77,7 @@ def report(
     _check(targets, template, lang)
     options = {"template": template, "lang": lang, "draws": draws, "seed": seed}
     request = _request(scenarios, targets, {**options, "priors": priors, "posterior": posterior})
-    found = _briefed(scenarios, priors, posterior, draws, seed)
+    found = _briefed(scenarios, template, priors, posterior, draws, seed)
     for kind, data in _rendered(found, targets, template, lang, request).items():
         write_whole(targets[kind], data)
 
@@ -123,13 +123,20 @@ def _request(scenarios: Path, targets: Targets, options: Mapping[str, Any]) -> "
 
 
 def _briefed(
-    scenarios: Path, priors: Path | None, posterior: Path | None, draws: int, seed: int
+    scenarios: Path,
+    template: str,
+    priors: Path | None,
+    posterior: Path | None,
+    draws: int,
+    seed: int,
 ) -> "Briefing":
     from wh_uncertainty.model.briefing import brief
-    from wh_uncertainty.model.briefing_file import read_briefing
+    from wh_uncertainty.model.briefing_file import check_activities, read_briefing
     from wh_uncertainty.priors import load_catalogue
 
     plan, catalogue = read_briefing(scenarios), load_catalogue(overrides=priors)
+    if template == "sustainability":
+        check_activities(scenarios, plan)
     contexts = [_prepared(scenarios, one, catalogue, posterior) for one in plan.scenarios]
     with progress_bar("scenarios") as progress:
         return brief(
@@ -156,16 +163,25 @@ def _rendered(
     found: "Briefing", targets: Targets, template: str, lang: str, request: "Request"
 ) -> dict[str, bytes]:
     """Make all files before any is written."""
-    from wh_uncertainty.cli.briefing.briefing_document import briefing_document
     from wh_uncertainty.cli.briefing.language import load_language
     from wh_uncertainty.cli.render import to_json
-    from wh_uncertainty.model.validate import stored_scores
 
-    result = found.to_dict()
-    document = briefing_document(found, result, stored_scores(), request, load_language(lang))
+    result, language = found.to_dict(), load_language(lang)
+    if template == "sustainability":
+        from wh_uncertainty.cli.briefing.annex_document import annex_document
+        from wh_uncertainty.cli.briefing.annex_twin import annex_twin
+
+        record = annex_twin(found, result, request)
+        document = annex_document(record, result, request, language)
+    else:
+        from wh_uncertainty.cli.briefing.briefing_document import briefing_document
+        from wh_uncertainty.model.validate import stored_scores
+
+        record = result
+        document = briefing_document(found, result, stored_scores(), request, language)
     made = {kind: _written(document, kind) for kind in targets if kind != "json"}
     if "json" in targets:
-        made["json"] = to_json(result).encode()
+        made["json"] = to_json(record).encode()
     return made
 
 
