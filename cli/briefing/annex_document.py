@@ -38,7 +38,7 @@ def annex_document(
     about = (twin["title"], twin["organisation"], twin["period"])
     return Document(
         title=language.say("annex.title"),
-        subtitle=", ".join(text for text in about if text),
+        subtitle=language.listing(text for text in about if text),
         lang=language.code,
         sections=(
             statement_section(twin, language),

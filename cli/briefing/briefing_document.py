@@ -49,7 +49,7 @@ def briefing_document(
     about = (result["organisation"], result["period"])
     return Document(
         title=result["title"] or language.say("document.title"),
-        subtitle=", ".join(text for text in about if text),
+        subtitle=language.listing(text for text in about if text),
         lang=language.code,
         sections=(
             summary_section(result, language),

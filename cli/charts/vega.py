@@ -11,6 +11,7 @@ __all__ = [
     "BLUE",
     "FAINT",
     "INK",
+    "LABEL_LIMIT",
     "ORANGE",
     "PALE",
     "WIDTH",
@@ -24,6 +25,8 @@ __all__ = [
 
 Spec = dict[str, Any]
 
+#: The most that names beside an axis are given [px].
+LABEL_LIMIT = 220
 #: Of a chart that does not fit itself to a page [px].
 WIDTH = 680
 # Blue and orange of Okabe and Ito: told apart by every kind of colour vision, and in grey.
@@ -44,7 +47,7 @@ _AXIS = {
     "labelFontSize": 12,
     "titleFontSize": 12,
     "titleFontWeight": "normal",
-    "labelLimit": 220,
+    "labelLimit": LABEL_LIMIT,
     "labelOverlap": True,
     "titlePadding": 8,
 }
