@@ -90,6 +90,7 @@ INDICATORS: Mapping[str, tuple[Rule, ...]] = {
         Rule("never_benchmarked", _POOR, lambda f: f.is_extrapolated),
         Rule("efficiency_open", _FAIR, lambda f: not f.is_efficiency_known),
         Rule("speed_missed", _FAIR, lambda f: f.unreachable_share >= _MOSTLY),
+        Rule("provisioned", _FAIR, lambda f: f.boundary.startswith("provisioned")),
         Rule("turn_totals", _FAIR, lambda f: f.is_turn_total),
         Rule("not_verified", _GOOD, lambda _: True),
     ),

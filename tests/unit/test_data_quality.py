@@ -73,6 +73,7 @@ def test_the_best_facts_leave_what_no_benchmark_can_give() -> None:
         ({"is_extrapolated": True}, RELIABLE, "poor", "never_benchmarked"),
         ({"is_efficiency_known": False}, RELIABLE, "fair", "efficiency_open"),
         ({"unreachable_share": 0.5}, RELIABLE, "fair", "speed_missed"),
+        ({"boundary": "provisioned-2026-07"}, RELIABLE, "fair", "provisioned"),
         ({"is_turn_total": True}, RELIABLE, "fair", "turn_totals"),
     ],
 )

@@ -69,8 +69,13 @@ def method_record(
     dict
         JSON-ready.
     """
-    fits = {e.simulation.scenario.model: e.simulation.context.cost.record for e in briefing.entries}
-    fitted = {model: record["observations"].get("rows_fitted") for model, record in fits.items()}
+    contexts = [entry.simulation.context for entry in briefing.entries]
+    fitted = {
+        context.scenario.model: None
+        if context.extrapolated
+        else context.cost.record["observations"]["rows_fitted"]
+        for context in contexts
+    }
     return {
         "formulas": dict(_FORMULAS),
         "propagation": "Monte Carlo",
