@@ -9,7 +9,7 @@
     delete spec.encoding?.y?.axis?.minExtent; // an estimate, for where no browser measures
     if (width < narrow) {
       spec.config.axis.labelLimit = Math.round(width * labelShare);
-      spec.config.legend = { ...spec.config.legend, columns: 1 };
+      spec.config.legend = { ...spec.config.legend, columns: 1, labelFontSize: 10 };
     }
     return spec;
   };
