@@ -51,7 +51,7 @@ def method_section(twin: Record, language: Language) -> Section:
 
 
 def _fits(method: Record, language: Language) -> str:
-    return "; ".join(
+    return language.listing(
         language.say("method.fit_predicted", model=model)
         if rows is None
         else language.say("method.fit_rows", rows=language.whole(rows), model=model)

@@ -72,7 +72,7 @@ def _reasons(position: int, activity: Record, language: Language) -> Table:
 
 def _sentences(reasons: list[Record], language: Language) -> str:
     said = [language.say(f"quality.{reason['rule']}") for reason in reasons]
-    return " ".join(said) or language.say("quality.none")
+    return language.say("number.sentences").join(said) or language.say("quality.none")
 
 
 def _uncertainty(found: Record, language: Language) -> Iterator[str]:
