@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.comparison import paired_samples, shared_groups
+from wh_uncertainty.model.common_states import paired_samples, shared_groups
 from wh_uncertainty.model.context import Context
 from wh_uncertainty.model.efficiency_update import systematic_rows, updated_efficiency
 from wh_uncertainty.model.forward import wh_by_efficiency

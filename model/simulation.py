@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,11 @@ from wh_uncertainty.model.forward import draw_queries, evaluate
 from wh_uncertainty.model.provenance import provenance
 from wh_uncertainty.model.scenario import Scenario, ScenarioError, create_scenario
 from wh_uncertainty.model.summary import summarise_draws
-from wh_uncertainty.model.unknowns import draw_unknowns
+from wh_uncertainty.model.unknowns import Unknowns, draw_unknowns
 from wh_uncertainty.priors import Catalogue, load_catalogue
+
+if TYPE_CHECKING:
+    from wh_uncertainty.model.measured_site import MeasuredSite
 
 __all__ = ["CHUNK_DRAWS", "MAX_DRAWS", "Simulation", "simulate"]
 
@@ -106,6 +109,7 @@ def simulate(
     seed: int = 0,
     catalogue: Catalogue | None = None,
     posterior_dir: Path | None = None,
+    site: MeasuredSite | None = None,
 ) -> Simulation:
     """Simulate a scenario.
 
@@ -121,6 +125,8 @@ def simulate(
         Default: the release that ships with the package.
     posterior_dir : Path, optional
         Default: the embedded posteriors.
+    site : MeasuredSite, optional
+        With whose measurement every draw agrees (`conditioned`).
 
     Returns
     -------
@@ -128,7 +134,7 @@ def simulate(
 
     Raises
     ------
-    ScenarioError, WorkloadError, PriorError, PosteriorError
+    ScenarioError, WorkloadError, PriorError, PosteriorError, MeterError
         The question or an input cannot be used; each message says what, where and the remedy.
 
     References
@@ -142,13 +148,13 @@ def simulate(
     catalogue = load_catalogue() if catalogue is None else catalogue
     if not isinstance(scenario, Scenario):
         scenario = create_scenario(catalogue, **scenario)
-    context = prepare(scenario, catalogue, posterior_dir)
+    context = replace(prepare(scenario, catalogue, posterior_dir), site=site)
     kept = {name: np.empty(draws, dtype=np.float32) for name in _SERIES}
     consequences, tally = consequences_of(context, draws), Tally.empty(context)
     for where, rng in _chunks(draws, seed):
         n = where.stop - where.start
         epistemic, aleatory, consequential = rng.spawn(3)
-        unknowns = draw_unknowns(context, n, rng=epistemic)
+        unknowns = _providers(context, n, epistemic)
         e = evaluate(context, unknowns, draw_queries(context, n, rng=aleatory))
         kept["wh_mean"][where], kept["wh_one_query"][where] = e.mean_wh, e.one_query_wh
         decode_j = _J_PER_WH * (e.mean_wh - e.prefill_wh)
@@ -164,6 +170,14 @@ def simulate(
         context=context,
         seed=seed,
     )
+
+
+def _providers(context: Context, n: int, rng: np.random.Generator) -> Unknowns:
+    if context.site is None:
+        return draw_unknowns(context, n, rng=rng)
+    from wh_uncertainty.model.measured_site import conditioned  # most questions know no site
+
+    return conditioned(context.site, [context], n, rng=rng).samples[0].unknowns
 
 
 def _chunks(draws: int, seed: int) -> Iterator[tuple[slice, np.random.Generator]]:
