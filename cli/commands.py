@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "sweep": ("sweep", "sweep"),
     "explore": ("explore", "explore"),
     "report": ("report", "report"),
+    "measure": ("measure", "measure"),
     "fit": ("fit", "fit"),
     "validate": ("validate", "validate"),
     "list": ("listing", "app"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,10 +16,18 @@ from wh_uncertainty.model.forward import wh_by_efficiency
 from wh_uncertainty.model.groups import Group, Sample, chosen
 from wh_uncertainty.model.metering.series import MeterError
 from wh_uncertainty.model.names import ScenarioError
+from wh_uncertainty.model.reading import Reading
 from wh_uncertainty.model.unknowns import efficiency_prior
 from wh_uncertainty.priors import PriorSpec, cdf, quantile
 
-__all__ = ["Conditioned", "MeasuredSite", "Measurement", "conditioned"]
+__all__ = [
+    "Conditioned",
+    "MeasuredSite",
+    "Measurement",
+    "conditioned",
+    "measurement_of",
+    "with_known_pue",
+]
 
 Floats = NDArray[np.float64]
 
@@ -51,6 +60,45 @@ class Measurement:
     requests: int
     energy_wh: float
     pue: float | None = None
+
+
+def measurement_of(
+    reading: Reading, requests: int, boundary: str, meter_ln_sd: float, pue: float | None
+) -> Measurement:
+    """Divide a meter's energy by a number of requests.
+
+    ``Wh/query = E / N``; N is exact, the errors of meter and samples are independent.
+
+    Parameters
+    ----------
+    reading : Reading
+    requests : int
+    boundary : {"board", "it", "facility"}
+    meter_ln_sd : float
+        Of the meter's own accuracy.
+    pue : float or None
+
+    Returns
+    -------
+    Measurement
+
+    Raises
+    ------
+    MeterError
+        Energy or PUE out of range.
+    """
+    if not 0 < reading.energy_wh < math.inf:
+        raise MeterError(f"energy {reading.energy_wh!r} Wh: must be above 0 and finite")
+    if pue is not None and not 1 <= pue < math.inf:
+        raise MeterError(f"PUE {pue!r}: must be at least 1, facility over IT energy")
+    return Measurement(
+        wh_per_query=reading.energy_wh / requests,
+        ln_sd=math.hypot(meter_ln_sd, reading.relative_sd),
+        boundary=boundary,
+        requests=requests,
+        energy_wh=reading.energy_wh,
+        pue=pue,
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,10 +204,16 @@ def _drawn_together(
     everyone = [site.context, *contexts]
     groups = [_in_common(site.context, context) for context in everyone]
     samples = paired_samples(everyone, groups, n, rng=rng, by_deployment=True)
-    if site.measurement.pue is None:
-        return samples
-    known = np.full(n, site.measurement.pue)
-    return [replace(s, unknowns=replace(s.unknowns, pue=known)) for s in samples]
+    return [with_known_pue(site, sample) for sample in samples]
+
+
+def with_known_pue(site: MeasuredSite, sample: Sample) -> Sample:
+    """Put the PUE that the site states in the place of what was drawn."""
+    pue = site.measurement.pue
+    if pue is None:
+        return sample
+    known = np.full_like(sample.unknowns.pue, pue)
+    return replace(sample, unknowns=replace(sample.unknowns, pue=known))
 
 
 def _in_common(measured: Context, context: Context) -> tuple[Group, ...]:

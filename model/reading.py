@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from wh_uncertainty.model.metering.benchmark_result import BenchmarkEnergy
 from wh_uncertainty.model.metering.clock import (
     clock_findings,
     common_window,
@@ -18,7 +19,7 @@ from wh_uncertainty.model.metering.requests import RequestTimes
 from wh_uncertainty.model.metering.series import Finding, MeterError, Window
 from wh_uncertainty.priors import Catalogue
 
-__all__ = ["Reading", "meter_ln_sd", "read_log", "stated_energy"]
+__all__ = ["Reading", "benchmark_energy", "meter_ln_sd", "read_log", "stated_energy"]
 
 _J_PER_WH = 3600.0
 _LARGEST_ACCURACY = 1.0
@@ -106,6 +107,12 @@ def read_log(
 def stated_energy(energy_wh: float) -> Reading:
     """Take a figure that somebody read."""
     return Reading("stated", energy_wh, 0.0, False, None, None, ())
+
+
+def benchmark_energy(found: BenchmarkEnergy) -> Reading:
+    """Take what a benchmark measured at its boards, by a rule that audits samples and gaps."""
+    words = "InferenceX result, power schema 2"
+    return Reading(words, found.energy_j / _J_PER_WH, 0.0, True, None, None, ())
 
 
 def meter_ln_sd(catalogue: Catalogue, boundary: str, accuracy: float | None) -> float:

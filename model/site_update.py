@@ -13,7 +13,7 @@ from wh_uncertainty.model.common_states import paired_samples
 from wh_uncertainty.model.context import Context
 from wh_uncertainty.model.forward import Energies, evaluate
 from wh_uncertainty.model.groups import GROUPS
-from wh_uncertainty.model.measured_site import MeasuredSite, conditioned
+from wh_uncertainty.model.measured_site import MeasuredSite, conditioned, with_known_pue
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.power import MEASURED_BOUNDARIES
 from wh_uncertainty.model.provenance import provenance
@@ -152,7 +152,8 @@ def update_site(site: MeasuredSite, *, draws: int = 100_000, seed: int = 0) -> S
         )
     context, measurement = site.context, site.measurement
     prior_rng, meter_rng, update_rng = np.random.default_rng([seed, 5]).spawn(3)
-    (before,) = paired_samples([context], [GROUPS], draws, rng=prior_rng, by_deployment=False)
+    (drawn,) = paired_samples([context], [GROUPS], draws, rng=prior_rng, by_deployment=False)
+    before = with_known_pue(site, drawn)
     prior_wh = evaluate(context, before.unknowns, before.queries).mean_wh
     error = np.exp(measurement.ln_sd * meter_rng.standard_normal(draws))
     boundaries = [_at_boundary(context, name) for name in MEASURED_BOUNDARIES]
