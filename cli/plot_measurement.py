@@ -83,7 +83,7 @@ def _header(result: Result, width: float) -> list[Line]:
     return [
         *wrapped_lines(title, width, _TITLE, weight="bold"),
         *wrapped_lines(said, width, _TEXT),
-        *wrapped_lines(f"At {BOUNDARY_WORDS[result['boundary']]}", width, _TEXT, FAINT),
+        *wrapped_lines(f"Counted: {BOUNDARY_WORDS[result['boundary']]}", width, _TEXT, FAINT),
     ]
 
 

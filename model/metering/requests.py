@@ -20,6 +20,7 @@ __all__ = ["RequestTimes", "request_times"]
 
 Floats = NDArray[np.float64]
 
+_PARQUET_MAGIC = b"PAR1"
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "start": ("start", "starttime", "startedat", "arrival", "arrivaltime", "arrivedat", "timestamp",
               "time", "requesttime", "createdat", "starts"),
@@ -72,7 +73,9 @@ def request_times(path: Path) -> RequestTimes | None:
     MeterError
         A cell is no time, or a request ends before it begins.
     """
-    columns = _csv(path) if path.open("rb").read(4) != b"PAR1" else _parquet(path)
+    with path.open("rb") as file:
+        is_parquet = file.read(len(_PARQUET_MAGIC)) == _PARQUET_MAGIC
+    columns = _parquet(path) if is_parquet else _csv(path)
     if "start" not in columns:
         return None
     start = _instants(path, columns["start"])
