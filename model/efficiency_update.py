@@ -142,7 +142,7 @@ def systematic_rows(weight: Floats, n: int, *, rng: np.random.Generator) -> Indi
     ----------
     Kitagawa (1996), J. Comput. Graph. Stat. 5: systematic resampling.
     """
-    edges = np.cumsum(weight)
+    edges: Floats = np.cumsum(weight)
     at = (rng.random() + np.arange(n)) / n * edges[-1]
     chosen: Indices = np.minimum(np.searchsorted(edges, at, side="right"), len(weight) - 1)
     return rng.permutation(chosen)

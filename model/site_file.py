@@ -138,10 +138,11 @@ def _workload(path: Path, table: Mapping[str, Any], catalogue: Catalogue) -> Wor
     cached_prior = table.get(_CACHED_PRIOR)
     if cached_prior is not None and cached_prior not in catalogue.priors:
         raise ScenarioError(f"{path} [tokens.{_CACHED_PRIOR}]: {cached_prior!r} is no prior")
-    numbers = {key: value for key, value in table.items() if key != _CACHED_PRIOR}
+    numbers: dict[str, Any] = {k: value for k, value in table.items() if k != _CACHED_PRIOR}
     for key, value in numbers.items():
         _check_number(path, f"tokens.{key}", value, 0.0)
-    moments = Moments(**{"uncached_tok": None, **numbers})
+    numbers.setdefault("uncached_tok", None)
+    moments = Moments(**numbers)
 
     def draw(n: int, _: np.random.Generator) -> Lengths:
         uncached = None if moments.uncached_tok is None else np.full(n, moments.uncached_tok)

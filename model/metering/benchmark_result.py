@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from wh_uncertainty.model.intake.json_rows import is_object
 from wh_uncertainty.model.metering.series import MeterError
 
 __all__ = ["BenchmarkEnergy", "is_json", "read_benchmark_result"]
@@ -98,11 +99,10 @@ def _only_row(path: Path) -> Mapping[str, Any]:
         content: Any = json.loads(path.read_text("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise MeterError(f"{path.name}: no JSON ({str(error)[:80]}); export it again") from None
-    rows: list[Any] = content if isinstance(content, list) else [content]
-    if len(rows) != 1 or not isinstance(rows[0], dict):
+    rows: list[Any] = content if isinstance(content, list) else [content]  # pyright: ignore
+    if len(rows) != 1 or not is_object(rows[0]):
         raise MeterError(f"{path.name}: {len(rows)} results; give a file of one result")
-    row: Mapping[str, Any] = rows[0]
-    return row
+    return rows[0]
 
 
 def _positive(path: Path, row: Mapping[str, Any], key: str) -> float:

@@ -115,7 +115,9 @@ class Samples:
     """Samples while they are read, of all devices; `name` is the file's, for errors."""
 
     name: str
-    kept: dict[tuple[str, Kind], list[tuple[float, float]]] = field(default_factory=dict)
+    kept: dict[tuple[str, Kind], list[tuple[float, float]]] = field(
+        default_factory=dict[tuple[str, Kind], list[tuple[float, float]]]
+    )
     count: int = 0
     missing: int = 0
 
@@ -165,4 +167,5 @@ def _series(
     if len(instants) < len(time):
         double = len(time) - len(instants)
         found.append(Finding("double", f"{device}: {double:,} samples share an instant; averaged"))
-    return Series(device, kind, instants, np.bincount(at, weights=value) / counts)
+    mean: Floats = np.bincount(at, weights=value) / counts
+    return Series(device, kind, instants, mean)

@@ -136,9 +136,7 @@ def test_measuring_at_the_boards_says_nothing_of_pue() -> None:
     # Weights make draws dependent: a quarter of them counts.
     chosen = np.random.default_rng(8).choice(found.unknowns.pue, 5_000, replace=False)
     assert stats.ks_2samp(np.unique(chosen), expected).pvalue > 1e-4
-    known = replace(
-        site_of(board, 0.2, 0.02), measurement=Measurement(0.2, 0.02, "board", 1, 0.2, 1.3)
-    )
+    known = site_of(board, 0.2, 0.02, pue=1.3)
     (at_site,) = conditioned(known, [facility], 1_000, rng=np.random.default_rng(6)).samples
     assert (at_site.unknowns.pue == 1.3).all()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from wh_uncertainty.model.metering.clock import (
     clock_findings,
@@ -17,11 +17,9 @@ from wh_uncertainty.model.metering.integration import device_energy, metered_ene
 from wh_uncertainty.model.metering.requests import RequestTimes, request_times
 from wh_uncertainty.model.metering.series import Kind, MeterError, PowerLog, Series, Window
 
-Floats = NDArray[np.float64]
 
-
-def series(time: Floats, value: Floats, kind: Kind = "power", device: str = "gpu") -> Series:
-    return Series(device, kind, time.astype(float), value.astype(float))
+def series(time: ArrayLike, value: ArrayLike, kind: Kind = "power", device: str = "gpu") -> Series:
+    return Series(device, kind, np.asarray(time, np.float64), np.asarray(value, np.float64))
 
 
 def log_of(*found: Series) -> PowerLog:
