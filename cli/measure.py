@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from wh_uncertainty.cli.files import emit, write_whole
-from wh_uncertainty.cli.measuring import made_from, measured_answers, read_inputs, site_of
+from wh_uncertainty.cli.measured_inputs import read_inputs
+from wh_uncertainty.cli.measuring import made_from, measured_answers, site_of
 from wh_uncertainty.cli.options import (
     FormatOption,
     OutputOption,

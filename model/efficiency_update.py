@@ -144,5 +144,5 @@ def systematic_rows(weight: Floats, n: int, *, rng: np.random.Generator) -> Indi
     """
     edges: Floats = np.cumsum(weight)
     at = (rng.random() + np.arange(n)) / n * edges[-1]
-    chosen: Indices = np.minimum(np.searchsorted(edges, at, side="right"), len(weight) - 1)
-    return rng.permutation(chosen)
+    # Without the last edge, rounding puts no point beyond the end.
+    return rng.permutation(np.searchsorted(edges[:-1], at, side="right"))

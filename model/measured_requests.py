@@ -133,6 +133,8 @@ def counted_requests(
     if workload is not None:
         return MeasuredRequests(count, _scaled(workload, count, totals), ())
     words = "totals do not say how lengths spread: all requests are taken to be equally long"
+    if totals.cached_tok is None:
+        words += ", with no prompt cached"
     alike = fixed_workload(1, 1)
     return MeasuredRequests(
         count, _scaled(alike, count, totals), (Finding("lengths_alike", words),)

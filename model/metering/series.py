@@ -160,12 +160,13 @@ def _series(
 ) -> Series:
     """Sort by time; samples of one instant, as of a clock of whole seconds, are averaged."""
     device, kind = key
-    time, value = np.array(pairs, dtype=np.float64).T
+    columns: Floats = np.array(pairs, dtype=np.float64)
+    time, value = columns[:, 0], columns[:, 1]
     if (np.diff(time) < 0).any():
         found.append(Finding("unordered", f"{device}: samples were not in the order of time"))
-    instants, at, counts = np.unique(time, return_inverse=True, return_counts=True)
+    instants: Floats = np.unique(time)
     if len(instants) < len(time):
         double = len(time) - len(instants)
         found.append(Finding("double", f"{device}: {double:,} samples share an instant; averaged"))
-    mean: Floats = np.bincount(at, weights=value) / counts
-    return Series(device, kind, instants, mean)
+    at = np.searchsorted(instants, time)
+    return Series(device, kind, instants, np.bincount(at, weights=value) / np.bincount(at))
