@@ -143,6 +143,6 @@ def systematic_rows(weight: Floats, n: int, *, rng: np.random.Generator) -> Indi
     Kitagawa (1996), J. Comput. Graph. Stat. 5: systematic resampling.
     """
     edges: Floats = np.cumsum(weight)
-    at = (rng.random() + np.arange(n)) / n * edges[-1]
+    at: Floats = (rng.random() + np.arange(n)) / n * edges[-1]
     # Without the last edge, rounding puts no point beyond the end.
     return rng.permutation(np.searchsorted(edges[:-1], at, side="right"))

@@ -74,7 +74,7 @@ def traced_requests(
     """
     total = len(lengths.isl_tok)
     if times is None or window is None:
-        words = "requests of the trace have no times: all are taken to be those of the window"
+        words = "all requests of the trace are taken to be those whose energy was read"
         return MeasuredRequests(
             total, lengths_workload(path, lengths), (Finding("requests_untimed", words),)
         )

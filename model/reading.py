@@ -81,7 +81,7 @@ def read_log(
     Raises
     ------
     MeterError
-        The log cannot be read, or does not cover the window.
+        The log cannot be read, does not cover the window, or counts nothing in it.
     """
     log = shifted(read_power_log(path, step_s=step_s), shift_s)
     told = window is not None or times is not None
@@ -90,13 +90,15 @@ def read_log(
     if window.duration_s <= 0:
         raise MeterError(f"{log.name}: the devices have no time in common; give a --window")
     energy = metered_energy(log, window)
+    if energy.energy_j <= 0:
+        raise MeterError(f"{log.name}: no energy at all in the window; check units and window")
     findings = [*log.findings, *energy.findings, *idle_findings(log, window, told=told)]
     if times is not None:
         findings += clock_findings(log, times)
     return Reading(
         words=log.words,
         energy_wh=energy.energy_j / _J_PER_WH,
-        relative_sd=energy.relative_sd,
+        relative_sd=energy.sd_j / energy.energy_j,
         at_boards=log.at_boards,
         window=window,
         devices=energy.devices,

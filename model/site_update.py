@@ -17,6 +17,7 @@ from wh_uncertainty.model.measured_site import MeasuredSite, conditioned, with_k
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.power import MEASURED_BOUNDARIES
 from wh_uncertainty.model.provenance import provenance
+from wh_uncertainty.model.simulation import FEW_DRAWS
 from wh_uncertainty.model.summary import summarise_draws
 
 __all__ = ["SiteUpdate", "update_site"]
@@ -26,7 +27,6 @@ Floats = NDArray[np.float64]
 _J_PER_WH = 3600.0
 _SMALLEST_DRAWS, _LARGEST_DRAWS = 1_000, 1_000_000
 _SURPRISING = 0.01  # of the prior predictive, both tails together
-_FEW_DRAWS = 1_000  # of equal weight: a 5th percentile then rests on fifty
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +115,7 @@ class SiteUpdate:
                 f"{above:.0%} of draws",
             ),
             "few_draws": (
-                self.effective_draws < _FEW_DRAWS,
+                self.effective_draws < FEW_DRAWS,
                 f"few draws agree with the measurement ({self.effective_draws:.0f} effective); "
                 "ask for more with --draws",
             ),

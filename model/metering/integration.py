@@ -49,16 +49,15 @@ class MeteredEnergy:
     Parameters
     ----------
     window : Window
-    energy_j : float
-    relative_sd : float
-        Of sampling, gaps and resets; the meter's own accuracy comes on top.
+    energy_j, sd_j : float
+        With what sampling, gaps and resets leave open; the meter's own accuracy comes on top.
     devices : int
     findings : tuple of Finding
     """
 
     window: Window
     energy_j: float
-    relative_sd: float
+    sd_j: float
     devices: int
     findings: tuple[Finding, ...]
 
@@ -95,14 +94,12 @@ def metered_energy(log: PowerLog, window: Window) -> MeteredEnergy:
     chosen = {name: kinds.get("counter", kinds.get("power")) for name, kinds in by_device.items()}
     taken = {name: energy for name, energy in chosen.items() if energy is not None}
     energy_j = sum(one.energy_j for one in taken.values())
-    if energy_j <= 0:
-        raise MeterError(f"{log.name}: no energy at all in the window; check units and window")
     # Samples of devices miss different things, so these errors add up in squares.
     sd_j = np.hypot(
         *(np.sqrt(sum(getattr(one, key) ** 2 for one in taken.values())) for key in _SDS)
     )
     findings = (*_contradictions(by_device), *_bridged(taken, window))
-    return MeteredEnergy(window, energy_j, float(sd_j) / energy_j, len(taken), findings)
+    return MeteredEnergy(window, energy_j, float(sd_j), len(taken), findings)
 
 
 _SDS = ("sampling_sd_j", "bridged_sd_j")

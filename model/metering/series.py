@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -112,11 +113,11 @@ class PowerLog:
 
 @dataclass(slots=True)
 class Samples:
-    """Samples while they are read, of all devices; `name` is the file's, for errors."""
+    """Samples while they are read, as pairs of time and value; `name` is the file's, for errors."""
 
     name: str
-    kept: dict[tuple[str, Kind], list[tuple[float, float]]] = field(
-        default_factory=dict[tuple[str, Kind], list[tuple[float, float]]]
+    kept: dict[tuple[str, Kind], array[float]] = field(
+        default_factory=dict[tuple[str, Kind], "array[float]"]
     )
     count: int = 0
     missing: int = 0
@@ -131,7 +132,7 @@ class Samples:
             raise MeterError(
                 f"{self.name}: more than {MAX_SAMPLES:,} samples; keep fewer per minute, or a part"
             )
-        self.kept.setdefault((device, kind), []).append((time_s, value))
+        self.kept.setdefault((device, kind), array("d")).extend((time_s, value))
         if len(self.kept) > MAX_DEVICES:
             raise MeterError(f"{self.name}: more than {MAX_DEVICES:,} devices; split the file")
 
@@ -155,12 +156,10 @@ class Samples:
         return PowerLog(self.name, words, at_boards, usable, tuple(found))
 
 
-def _series(
-    key: tuple[str, Kind], pairs: list[tuple[float, float]], found: list[Finding]
-) -> Series:
+def _series(key: tuple[str, Kind], pairs: array[float], found: list[Finding]) -> Series:
     """Sort by time; samples of one instant, as of a clock of whole seconds, are averaged."""
     device, kind = key
-    columns: Floats = np.array(pairs, dtype=np.float64)
+    columns: Floats = np.frombuffer(pairs, dtype=np.float64).reshape(-1, 2)
     time, value = columns[:, 0], columns[:, 1]
     if (np.diff(time) < 0).any():
         found.append(Finding("unordered", f"{device}: samples were not in the order of time"))

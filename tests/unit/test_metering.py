@@ -16,6 +16,7 @@ from wh_uncertainty.model.metering.clock import (
 from wh_uncertainty.model.metering.integration import device_energy, metered_energy
 from wh_uncertainty.model.metering.requests import RequestTimes, request_times
 from wh_uncertainty.model.metering.series import Kind, MeterError, PowerLog, Series, Window
+from wh_uncertainty.model.reading import read_log
 
 
 def series(time: ArrayLike, value: ArrayLike, kind: Kind = "power", device: str = "gpu") -> Series:
@@ -88,9 +89,20 @@ def test_a_window_beyond_the_log_is_refused() -> None:
         device_energy(steady, Window(0, 120), "x")
 
 
-def test_no_energy_is_no_measurement() -> None:
+def test_no_energy_is_no_measurement(tmp_path: Path) -> None:
+    path = tmp_path / "power.csv"
+    path.write_text("time,power_w\n1,0\n2,0\n3,0\n")
     with pytest.raises(MeterError, match="no energy at all"):
-        metered_energy(log_of(series(np.arange(5), np.zeros(5))), Window(0, 4))
+        read_log(path, None)
+
+
+def test_a_device_that_idles_at_nothing_is_measured_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "power.csv"
+    rows = "".join(f"{t},{500 if 100 <= t <= 200 else 0}\n" for t in range(300))
+    path.write_text(f"time,power_w\n{rows}")
+    found = read_log(path, None, window=Window(100, 200))
+    assert found.energy_wh == pytest.approx(500 * 100 / 3600)
+    assert [f.code for f in found.findings] == ["idle_before", "idle_after"]
 
 
 @pytest.fixture
