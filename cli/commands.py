@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "explore": ("explore", "explore"),
     "report": ("report", "report"),
     "schema": ("schema", "schema"),
+    "measure": ("measure", "measure"),
     "fit": ("fit", "fit"),
     "validate": ("validate", "validate"),
     "list": ("listing", "app"),

@@ -1,6 +1,7 @@
 """The command `compare`: scenarios side by side, with what they share held in common."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,9 +19,10 @@ from wh_uncertainty.cli.options import (
     PosteriorOption,
     PriorsOption,
     SeedOption,
+    SiteOption,
     UsageError,
 )
-from wh_uncertainty.cli.question import answers_given, asked, asks
+from wh_uncertainty.cli.question import answers_given, asked, asks, measured_site
 from wh_uncertainty.cli.render import Format, to_csv, to_json
 from wh_uncertainty.cli.simulation_report import (
     BOUNDARY_WORDS,
@@ -64,6 +66,7 @@ def compare(
     estimand: EstimandOption = "mean",
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
+    site: SiteOption = None,
     draws: DrawsOption = 50_000,
     seed: SeedOption = 0,
     form: FormatOption = Format.TABLE,
@@ -85,7 +88,8 @@ def compare(
     from wh_uncertainty.priors import load_catalogue
 
     catalogue = load_catalogue(overrides=priors)
-    ready = [prepare(*asked(own, catalogue), posterior) for own in answers]
+    measured = measured_site(site, catalogue, posterior)
+    ready = [replace(prepare(*asked(own, catalogue), posterior), site=measured) for own in answers]
     names = None if shared is None else [part.strip() for part in shared.split(",")]
     drawn = run(ready, shared=names, estimand=estimand, draws=draws, seed=seed)
     result = {**drawn.to_dict(), "labels": _labels([c.scenario.to_dict() for c in ready])}

@@ -16,6 +16,7 @@ from wh_uncertainty.cli.options import (
     PosteriorOption,
     PriorsOption,
     SeedOption,
+    SiteOption,
     UsageError,
 )
 from wh_uncertainty.cli.question import asks, prepared
@@ -56,6 +57,7 @@ def disclosure(
     error: ErrorOption = None,
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
+    site: SiteOption = None,
     seed: SeedOption = 0,
     form: FormatOption = Format.TABLE,
     output: OutputOption = None,
@@ -67,7 +69,7 @@ def disclosure(
 
         check_picture(plot, output)
     published_error = None if error is None else _share(error)
-    ready = prepared(context.params, priors, posterior)
+    ready = prepared(context.params, priors, posterior, site)
     from wh_uncertainty.model.disclosure import DISCLOSURE_DRAWS, disclosures
     from wh_uncertainty.model.provenance import provenance
 

@@ -22,6 +22,7 @@ _ERRORS = (
     ("wh_uncertainty.model.observation_schema", "ObservationError"),
     ("wh_uncertainty.model.posterior", "PosteriorError"),
     ("wh_uncertainty.model.names", "ScenarioError"),
+    ("wh_uncertainty.model.metering.series", "MeterError"),
     ("wh_uncertainty.model.fit", "FitError"),
     ("wh_uncertainty.model.diagnostics", "ConvergenceError"),
     ("wh_uncertainty.model.validate", "ValidationError"),

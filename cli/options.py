@@ -16,6 +16,7 @@ __all__ = [
     "PosteriorOption",
     "PriorsOption",
     "SeedOption",
+    "SiteOption",
     "UsageError",
 ]
 
@@ -54,4 +55,10 @@ PriorsOption = Annotated[
 ]
 SeedOption = Annotated[
     int, typer.Option(min=0, metavar="N", help="Same seed, same machine, same bytes.")
+]
+SiteOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="A measured site that the answer agrees with; see `measure`."
+    ),
 ]

@@ -1,6 +1,7 @@
 """The options that state a question, alone or over a scenario file."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
@@ -13,10 +14,11 @@ from wh_uncertainty.cli.options import UsageError
 
 if TYPE_CHECKING:
     from wh_uncertainty.model.context import Context
+    from wh_uncertainty.model.measured_site import MeasuredSite
     from wh_uncertainty.model.scenario import Scenario
     from wh_uncertainty.priors import Catalogue
 
-__all__ = ["answers_given", "asked", "asks", "prepared", "read_question"]
+__all__ = ["answers_given", "asked", "asks", "measured_site", "prepared", "read_question"]
 
 
 def _option(flag: str, metavar: str, words: str) -> Any:
@@ -229,7 +231,23 @@ def asked(answers: Mapping[str, Any], catalogue: "Catalogue") -> tuple["Scenario
     return create_scenario(extended, **named), extended
 
 
-def prepared(options: Mapping[str, Any], priors: Path | None, posterior: Path | None) -> "Context":
+def measured_site(
+    file: Path | None, catalogue: "Catalogue", posterior: Path | None
+) -> "MeasuredSite | None":
+    """Read a site file, if one is given."""
+    if file is None:
+        return None
+    from wh_uncertainty.model.site_file import load_site
+
+    return load_site(file, catalogue, posterior)
+
+
+def prepared(
+    options: Mapping[str, Any],
+    priors: Path | None,
+    posterior: Path | None,
+    site: Path | None = None,
+) -> "Context":
     """Read a question and all that its answer is made from.
 
     Parameters
@@ -238,6 +256,7 @@ def prepared(options: Mapping[str, Any], priors: Path | None, posterior: Path | 
         As in `answers_given`.
     priors, posterior : Path, optional
         The user's own.
+    site : Path, optional
 
     Returns
     -------
@@ -247,4 +266,6 @@ def prepared(options: Mapping[str, Any], priors: Path | None, posterior: Path | 
     from wh_uncertainty.model.context import prepare
     from wh_uncertainty.priors import load_catalogue
 
-    return prepare(*asked(answers, load_catalogue(overrides=priors)), posterior)
+    scenario, catalogue = asked(answers, load_catalogue(overrides=priors))
+    ready = prepare(scenario, catalogue, posterior)
+    return replace(ready, site=measured_site(site, catalogue, posterior))

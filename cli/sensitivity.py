@@ -16,6 +16,7 @@ from wh_uncertainty.cli.options import (
     PosteriorOption,
     PriorsOption,
     SeedOption,
+    SiteOption,
 )
 from wh_uncertainty.cli.question import asks, prepared
 from wh_uncertainty.cli.render import Format, to_csv, to_json
@@ -43,6 +44,7 @@ def sensitivity(
     estimand: EstimandOption = "mean",
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
+    site: SiteOption = None,
     log2_points: PointsOption = 14,
     seed: SeedOption = 0,
     form: FormatOption = Format.TABLE,
@@ -54,7 +56,7 @@ def sensitivity(
         from wh_uncertainty.cli.canvas import check_picture
 
         check_picture(plot, output)
-    ready = prepared(context.params, priors, posterior)
+    ready = prepared(context.params, priors, posterior, site)
     from wh_uncertainty.model.provenance import provenance
     from wh_uncertainty.model.sensitivity import sensitivity_indices
     from wh_uncertainty.model.tornado import tornado_bars

@@ -12,8 +12,9 @@ from wh_uncertainty.cli.options import (
     PosteriorOption,
     PriorsOption,
     SeedOption,
+    SiteOption,
 )
-from wh_uncertainty.cli.question import asked, asks, read_question
+from wh_uncertainty.cli.question import asked, asks, measured_site, read_question
 from wh_uncertainty.cli.render import Format
 
 __all__ = ["simulate"]
@@ -26,6 +27,7 @@ def simulate(
     context: typer.Context,
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
+    site: SiteOption = None,
     draws: DrawsOption = 100_000,
     seed: SeedOption = 0,
     form: FormatOption = Format.TABLE,
@@ -46,7 +48,14 @@ def simulate(
     from wh_uncertainty.priors import load_catalogue
 
     scenario, catalogue = asked(answers, load_catalogue(overrides=priors))
-    drawn = run(scenario, draws=draws, seed=seed, catalogue=catalogue, posterior_dir=posterior)
+    drawn = run(
+        scenario,
+        draws=draws,
+        seed=seed,
+        catalogue=catalogue,
+        posterior_dir=posterior,
+        site=measured_site(site, catalogue, posterior),
+    )
     result = drawn.to_dict()
     emit(render_simulation(result, form), output)
     if plot is not None:

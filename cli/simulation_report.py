@@ -84,8 +84,9 @@ def headline(result: Result) -> str:
     """
     scenario, mean = result["scenario"], result["wh_per_query"]["mean"]
     subject = f"{scenario['model']}, {_workload(scenario)}"
+    where = "at the measured site" if "site" in result["provenance"] else "at a typical provider"
     return (
-        f"{subject}: about {quantity(mean)} Wh per query at a typical provider, 90 % interval "
+        f"{subject}: about {quantity(mean)} Wh per query {where}, 90 % interval "
         f"{interval(mean, 'p05', 'p95')} Wh; expected value {quantity(mean, 'mean')} Wh."
     )
 
@@ -233,8 +234,14 @@ def provenance_words(provenance: Result) -> str:
         f"{provenance['draws']:,} draws, priors {provenance['priors_release']}"
         + (f" with your own {own}" if own else "")
         + "".join(f"; {s['key']} of {s['file']}, never benchmarked" for s in _specs(provenance))
+        + _site_words(provenance)
         + f"; sha256 of {hashes}"
     )
+
+
+def _site_words(provenance: Result) -> str:
+    site = provenance.get("site")
+    return "" if site is None else f"; site {site['file']}, sha256 {site['sha256'][:_HASH_DIGITS]}"
 
 
 def _specs(provenance: Result) -> Sequence[Result]:

@@ -11,7 +11,13 @@ import typer
 from wh_uncertainty.cli.files import OutputError, emit, write_whole
 from wh_uncertainty.cli.layout import Column
 from wh_uncertainty.cli.numbers import interval, quantity
-from wh_uncertainty.cli.options import PosteriorOption, PriorsOption, SeedOption, UsageError
+from wh_uncertainty.cli.options import (
+    PosteriorOption,
+    PriorsOption,
+    SeedOption,
+    SiteOption,
+    UsageError,
+)
 from wh_uncertainty.cli.progress import progress_bar
 from wh_uncertainty.cli.render import Format, render_records
 
@@ -65,6 +71,7 @@ def sweep(
     scheduler: SchedulerOption = None,
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
+    site: SiteOption = None,
     draws: DrawsOption = 100_000,
     seed: SeedOption = 0,
     form: FormatOption = None,
@@ -93,6 +100,7 @@ def sweep(
             seed=seed,
             priors=priors,
             posterior_dir=posterior,
+            site=site,
             jobs=jobs or _cpus(),
             scheduler=scheduler,
             progress=progress,

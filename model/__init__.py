@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from wh_uncertainty.model.scenario import Scenario, ScenarioError, create_scenario
     from wh_uncertainty.model.sensitivity import Sensitivity, sensitivity_indices
     from wh_uncertainty.model.simulation import Simulation, simulate
+    from wh_uncertainty.model.site_file import load_site
+    from wh_uncertainty.model.site_update import SiteUpdate, update_site
     from wh_uncertainty.model.tornado import Tornado, tornado_bars
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "Sensitivity",
     "Settings",
     "Simulation",
+    "SiteUpdate",
     "Tornado",
     "brief",
     "check_cost_law",
@@ -46,6 +49,7 @@ __all__ = [
     "disclosures",
     "fleet_total",
     "load_observations",
+    "load_site",
     "prepare",
     "prior_predictive",
     "read_briefing",
@@ -53,6 +57,7 @@ __all__ = [
     "sensitivity_indices",
     "simulate",
     "tornado_bars",
+    "update_site",
 ]
 
 _HOMES = {
@@ -83,6 +88,9 @@ _HOMES = {
     "create_scenario": "scenario",
     "Simulation": "simulation",
     "simulate": "simulation",
+    "load_site": "site_file",
+    "SiteUpdate": "site_update",
+    "update_site": "site_update",
 }
 
 

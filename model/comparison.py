@@ -3,42 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wh_uncertainty.model.common_states import paired_samples, shared_groups
 from wh_uncertainty.model.context import Context
-from wh_uncertainty.model.deployment import deployment_id
-from wh_uncertainty.model.forward import draw_queries, serving_candidate
-from wh_uncertainty.model.groups import (
-    GROUPS,
-    QUERY,
-    Group,
-    Sample,
-    check_estimand,
-    ln_wh,
-    swapped,
-)
+from wh_uncertainty.model.groups import Group, Sample, check_estimand, ln_wh
+from wh_uncertainty.model.measured_site import MeasuredSite, conditioned
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.provenance import provenance
 from wh_uncertainty.model.simulation import CHUNK_DRAWS
 from wh_uncertainty.model.summary import summarise_draws
-from wh_uncertainty.model.unknowns import DIMENSIONS, draw_unknowns, unknowns_at
 
-__all__ = ["Comparison", "compare", "paired_outcomes", "shared_groups"]
+__all__ = ["Comparison", "compare", "paired_outcomes"]
 
 Floats = NDArray[np.float64]
-Indices = NDArray[np.intp]
 Outcome = Callable[[Context, Sample], Floats]
 
 _LARGEST_DRAWS = 1_000_000
-_BY_DEPLOYMENT = ("software",)
-# Errors of one model's law say nothing of another's.
-_WITHIN_MODEL = ("beyond_lengths",)
-_WITHIN_WORKLOAD = (QUERY.key,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,14 +126,42 @@ def compare(
     if not 1_000 <= draws <= _LARGEST_DRAWS:
         raise ScenarioError(f"draws {draws}: must lie between 1000 and {_LARGEST_DRAWS}")
     groups = shared_groups(contexts, shared)
+    site = _common_site(contexts, shared)
 
     def outcome(context: Context, sample: Sample) -> Floats:
         return ln_wh(context, sample, estimand)
 
-    ln_of_scenarios = paired_outcomes(
-        contexts, groups, outcome, draws=draws, seed=seed, by_deployment=shared is None
-    )
+    if site is None:
+        ln_of_scenarios = paired_outcomes(
+            contexts, groups, outcome, draws=draws, seed=seed, by_deployment=shared is None
+        )
+    else:
+        ln_of_scenarios = _outcomes_at_site(site, contexts, outcome, draws, seed)
     return Comparison(tuple(contexts), ln_of_scenarios, groups, estimand, seed, shared is None)
+
+
+def _common_site(contexts: Sequence[Context], shared: Sequence[str] | None) -> MeasuredSite | None:
+    """Return the site that all scenarios have, if any."""
+    sites = {context.site.sha256 if context.site else "" for context in contexts}
+    if len(sites) > 1:
+        raise ScenarioError("scenarios at different sites, or some at none; compare at one site")
+    site = contexts[0].site
+    if site is not None and shared is not None:
+        raise ScenarioError(
+            "shared: at a measured site, scenarios share what each shares with the measured one; "
+            "leave it out"
+        )
+    return site
+
+
+def _outcomes_at_site(
+    site: MeasuredSite, contexts: Sequence[Context], outcome: Outcome, draws: int, seed: int
+) -> Floats:
+    chunks: list[Floats] = []
+    for n, rng in _chunks(draws, seed):
+        samples = conditioned(site, contexts, n, rng=rng).samples
+        chunks.append(np.array([outcome(c, s) for c, s in zip(contexts, samples, strict=True)]))
+    return np.concatenate(chunks, axis=-1)
 
 
 def paired_outcomes(
@@ -184,45 +198,6 @@ def paired_outcomes(
     return np.concatenate(chunks, axis=-1)
 
 
-def shared_groups(
-    contexts: Sequence[Context], shared: Sequence[str] | None = None
-) -> tuple[Group, ...]:
-    """Choose what the scenarios have in common.
-
-    Parameters
-    ----------
-    contexts : sequence of Context
-    shared : sequence of str, optional
-        Keys of groups, or ``provider``, ``site``, ``benchmark`` for all that each of them could
-        tell; ``all`` or ``none``, which stand alone. By default all but the software of the day
-        (see `compare`); the error beyond benchmarked lengths only within one model, and the query
-        only within one workload.
-
-    Returns
-    -------
-    tuple of Group
-
-    Raises
-    ------
-    ScenarioError
-        A name that there is not.
-    """
-    if shared is None:
-        apart = set(_BY_DEPLOYMENT)
-        if len({c.scenario.model for c in contexts}) > 1:
-            apart |= set(_WITHIN_MODEL)
-        if len({c.workload.name for c in contexts}) > 1:
-            apart |= set(_WITHIN_WORKLOAD)
-        return tuple(group for group in GROUPS if group.key not in apart)
-    names = {"all", "none", *(g.publisher for g in GROUPS if g != QUERY), *(g.key for g in GROUPS)}
-    for name in shared:
-        if name not in names:
-            raise ScenarioError(f"shared {name!r}: unknown; known are {', '.join(sorted(names))}")
-        if name in ("all", "none") and len(shared) > 1:
-            raise ScenarioError(f"shared {','.join(shared)}: {name} stands alone")
-    return tuple(g for g in GROUPS if {"all", g.key, g.publisher} & set(shared))
-
-
 def _chunks(draws: int, seed: int) -> Iterator[tuple[int, np.random.Generator]]:
     edges = [*range(0, draws, CHUNK_DRAWS), draws]
     streams = np.random.default_rng([seed, 3]).spawn(len(edges) - 1)
@@ -238,53 +213,6 @@ def _chunk(
     *,
     by_deployment: bool,
 ) -> Floats:
-    points_rng, race_rng, *own_rngs = rng.spawn(2 + len(contexts))
-    common = points_rng.random((n, DIMENSIONS))
-    hardware = _shared_hardware(contexts, n, race_rng)
-    query_seed = int(race_rng.integers(2**63))
-    samples: list[Sample] = []
-    for context, own_rng, index in zip(contexts, own_rngs, hardware, strict=True):
-        own = Sample(draw_unknowns(context, n, rng=own_rng), draw_queries(context, n, rng=own_rng))
-        queries = draw_queries(context, n, rng=np.random.default_rng(query_seed))
-        ours = Sample(replace(unknowns_at(context, common), hardware=index), queries)
-        samples.append(swapped(own, ours, groups))
-    if by_deployment:
-        samples = _with_software_of_deployments(contexts, samples)
+    of_each = [groups] * len(contexts)
+    samples = paired_samples(contexts, of_each, n, rng=rng, by_deployment=by_deployment)
     return np.array([outcome(c, s) for c, s in zip(contexts, samples, strict=True)])
-
-
-def _with_software_of_deployments(
-    contexts: Sequence[Context], samples: Sequence[Sample]
-) -> list[Sample]:
-    """Give each draw the software of the first scenario that the same deployment serves."""
-    number: dict[str, int] = {}  # whole numbers compare forty times faster than names
-    served: list[Indices] = []
-    for context, sample in zip(contexts, samples, strict=True):
-        ids = [deployment_id(d) for d in context.candidates.deployments]
-        numbers = np.array([number.setdefault(name, len(number)) for name in ids])
-        served.append(numbers[serving_candidate(context, sample.unknowns)])
-    runs = [sample.unknowns.run for sample in samples]
-    shared: list[Sample] = []
-    for k, sample in enumerate(samples):
-        run = runs[k]
-        for j in reversed(range(k)):  # the first one has the last word
-            run = np.where(served[j] == served[k], runs[j], run)
-        shared.append(replace(sample, unknowns=replace(sample.unknowns, run=run)))
-    return shared
-
-
-def _shared_hardware(
-    contexts: Sequence[Context], n: int, rng: np.random.Generator
-) -> list[Indices]:
-    """Let the accelerators race: each scenario takes the first that it allows.
-
-    With a time ``-ln(u) / share`` for each, the winner among any of them is drawn by its share,
-    and two scenarios differ only where one does not allow the other's winner.
-    """
-    names = sorted({name for context in contexts for name in context.candidates.hardware})
-    arrival = dict(zip(names, rng.standard_exponential((len(names), n)), strict=True))
-    winners: list[Indices] = []
-    for context in contexts:
-        times = np.array([arrival[name] for name in context.candidates.hardware])
-        winners.append((times / context.candidates.share[:, None]).argmin(axis=0))
-    return winners

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,9 @@ from wh_uncertainty.model.power_posterior import intercepts, is_measured, load_b
 from wh_uncertainty.model.scenario import EFFORTS, Scenario
 from wh_uncertainty.model.workload import Workload, parse_workload, uncached_tok
 from wh_uncertainty.priors import Catalogue, PriorSpec
+
+if TYPE_CHECKING:
+    from wh_uncertainty.model.measured_site import MeasuredSite
 
 __all__ = [
     "BENCHMARK_CONTEXT_TOK",
@@ -64,6 +67,8 @@ class Context:
     cached : PriorSpec or float or None
         Share of the prompt that a cache serves; ``None`` where the workload knows its own.
     pue : PriorSpec
+    site : MeasuredSite or None
+        Whose measurement the answer has to agree with.
     """
 
     scenario: Scenario
@@ -81,6 +86,7 @@ class Context:
     effort: PriorSpec | float
     cached: PriorSpec | float | None
     pue: PriorSpec
+    site: MeasuredSite | None = None
 
     @property
     def typical_osl_tok(self) -> float:
@@ -98,7 +104,12 @@ class Context:
         return self.scenario.boundary.startswith("provisioned")
 
 
-def prepare(scenario: Scenario, catalogue: Catalogue, posterior_dir: Path | None = None) -> Context:
+def prepare(
+    scenario: Scenario,
+    catalogue: Catalogue,
+    posterior_dir: Path | None = None,
+    workload: Workload | None = None,
+) -> Context:
     """Read the posteriors and the workload of a scenario, and find its frontier.
 
     Parameters
@@ -107,6 +118,8 @@ def prepare(scenario: Scenario, catalogue: Catalogue, posterior_dir: Path | None
     catalogue : Catalogue
     posterior_dir : Path, optional
         Default: the embedded posteriors.
+    workload : Workload, optional
+        Default: what the scenario names.
 
     Returns
     -------
@@ -117,7 +130,7 @@ def prepare(scenario: Scenario, catalogue: Catalogue, posterior_dir: Path | None
     ScenarioError, WorkloadError, PosteriorError
         The question cannot be answered; each says why.
     """
-    workload = parse_workload(scenario.workload, catalogue.release)
+    workload = workload or parse_workload(scenario.workload, catalogue.release)
     cost, power = _cost_law(scenario, catalogue, posterior_dir), load_board_power(posterior_dir)
     candidates = find_candidates(scenario, cost, catalogue)
     _check_provisioned(scenario, candidates, catalogue)

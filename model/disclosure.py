@@ -14,7 +14,7 @@ from wh_uncertainty.model.context import Context
 from wh_uncertainty.model.groups import QUERY, Group, check_estimand
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.nested import NestedDesign, ln_wh_given, nested_design
-from wh_uncertainty.model.sensitivity import active_groups
+from wh_uncertainty.model.sensitivity import active_groups, check_no_site
 
 __all__ = [
     "DISCLOSURE_DRAWS",
@@ -146,6 +146,7 @@ def disclosures(
         Unknown estimand, error out of range, or nothing is left to disclose.
     """
     check_estimand(estimand)
+    check_no_site(context)
     if published_error is not None and not _SMALLEST_ERROR <= published_error <= _LARGEST_ERROR:
         raise ScenarioError(
             f"published error {published_error!r}: must lie between {_SMALLEST_ERROR:g} "

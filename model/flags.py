@@ -176,6 +176,7 @@ def _assumptions(context: Context) -> list[tuple[str, str, float]]:
     loads = (s.interactivity_tok_s, s.concurrency)
     overridden = ", ".join(context.catalogue.overridden)
     return [
+        *_of_site(context),
         ("priors_overridden", f"your own priors replace {overridden}", float(bool(overridden))),
         (
             "hardware_assumed",
@@ -198,6 +199,20 @@ def _assumptions(context: Context) -> list[tuple[str, str, float]]:
             float(context.cached is not None and s.cached_share is None),
         ),
     ]
+
+
+def _of_site(context: Context) -> list[tuple[str, str, float]]:
+    """Say what a measured site is taken to tell of a question that it was not measured for."""
+    if context.site is None:
+        return []
+    measured, asked = context.site.context.scenario, context.scenario
+    if measured.model != asked.model:
+        words = f"{measured.model} was measured at the site: of its efficiency with another model "
+        return [("site_other_model", words + "that says only part, by a judgement", 1.0)]
+    message = "efficiency at the site is taken to be the same for other queries and loads"
+    same = (measured.hardware, measured.precision) == (asked.hardware, asked.precision)
+    same_tokens = context.site.context.workload.moments == context.workload.moments
+    return [("site_other_queries", message, float(not (same and same_tokens)))]
 
 
 def _middle(cached: Any) -> float:

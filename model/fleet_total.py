@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.comparison import paired_outcomes, shared_groups
+from wh_uncertainty.model.common_states import shared_groups
+from wh_uncertainty.model.comparison import paired_outcomes
 from wh_uncertainty.model.context import Context
 from wh_uncertainty.model.forward import evaluate
 from wh_uncertainty.model.groups import Group, Sample

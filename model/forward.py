@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -31,6 +32,7 @@ __all__ = [
     "draw_queries",
     "evaluate",
     "serving_candidate",
+    "wh_by_efficiency",
 ]
 
 Floats = NDArray[np.float64]
@@ -123,6 +125,37 @@ def draw_queries(context: Context, n: int, *, rng: np.random.Generator) -> Queri
     """
     lengths = context.workload.sample(n, rng=rng)
     return Queries(lengths, None if context.cached is None else rng.random(n))
+
+
+def wh_by_efficiency(context: Context, unknowns: Unknowns) -> Callable[[Floats], Floats]:
+    """Return the energy of the mean query as a function of provider efficiency.
+
+    ``E(eta) = t/(eta f) (P_board eta^epsilon + P_host) PUE / 3600``, all else as drawn: who serves
+    and at which load does not depend on eta.
+
+    Parameters
+    ----------
+    context : Context
+    unknowns : Unknowns
+        Their own efficiency is not looked at.
+
+    Returns
+    -------
+    callable
+        Efficiency of each draw to Wh, both of shape ``(draw,)``.
+    """
+    mean = _mean_tokens(context, unknowns)
+    serving = _serve(context, unknowns, mean)
+    law = _extrapolated(context, unknowns, serving.law, mean)
+    gpu_s = sum(gpu_s_per_query(law, mean, serving.load))
+
+    def wh(efficiency: Floats) -> Floats:
+        provider = replace(unknowns, efficiency=efficiency)
+        wh_per_gpu_s, _ = _wh_per_gpu_s(context, provider, serving, mean)
+        energy: Floats = gpu_s * _slowdown(context, provider, serving) * wh_per_gpu_s
+        return energy
+
+    return wh
 
 
 def evaluate(context: Context, unknowns: Unknowns, queries: Queries) -> Energies:

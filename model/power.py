@@ -2,7 +2,14 @@
 
 from typing import Any
 
-__all__ = ["BOUNDARIES", "board_energy_wh", "describe_boundary", "energy_wh", "provisioned_wh"]
+__all__ = [
+    "BOUNDARIES",
+    "MEASURED_BOUNDARIES",
+    "board_energy_wh",
+    "describe_boundary",
+    "energy_wh",
+    "provisioned_wh",
+]
 
 SECONDS_PER_HOUR = 3600.0
 
@@ -14,6 +21,9 @@ BOUNDARIES = {
     "provisioned-2025-12": "SemiAnalysis' all-in provisioned power per GPU, December 2025",
     "provisioned-2026-07": "SemiAnalysis' all-in provisioned power per GPU, July 2026",
 }
+
+#: Where a meter can be.
+MEASURED_BOUNDARIES = ("board", "it", "facility")
 
 
 def describe_boundary(name: str) -> str:

@@ -24,9 +24,10 @@ def provenance(context: Context, seed: int, draws: int) -> dict[str, Any]:
     -------
     dict
         JSON-ready; ``posterior_sha256`` covers the cost law's and the board power's files,
-        ``observations_sha256`` is that of the rows the posterior was fitted to.
+        ``observations_sha256`` is that of the rows the posterior was fitted to; ``site`` is there
+        where a measured one was given.
     """
-    catalogue = context.catalogue
+    catalogue, site = context.catalogue, context.site
     posterior = hashlib.sha256((context.cost.sha256 + context.power.sha256).encode()).hexdigest()
     return {
         "version": VERSION,
@@ -38,4 +39,5 @@ def provenance(context: Context, seed: int, draws: int) -> dict[str, Any]:
         "priors_release": catalogue.release,
         "priors_overridden": list(catalogue.overridden),
         "specs": [asdict(spec) for spec in catalogue.specs],
+        **({} if site is None else {"site": {"file": site.file, "sha256": site.sha256}}),
     }

@@ -18,6 +18,7 @@ from wh_uncertainty.model.unknowns import DIMENSIONS, unknowns_at
 __all__ = [
     "Sensitivity",
     "active_groups",
+    "check_no_site",
     "paired_samples",
     "sensitivity_indices",
 ]
@@ -100,6 +101,7 @@ def sensitivity_indices(
         raise ScenarioError(
             f"points 2^{log2_n}: must lie between 2^{_SMALLEST_LOG2_N} and 2^{_LARGEST_LOG2_N}"
         )
+    check_no_site(context)
     groups = active_groups(context, estimand)
     a, b = paired_samples(context, log2_n, seed)
     f_a, f_b = (ln_wh(context, sample, estimand) for sample in (a, b))
@@ -107,6 +109,21 @@ def sensitivity_indices(
     of_groups = np.array(f_ab) if f_ab else np.empty((0, len(f_a)))
     rng = np.random.default_rng([seed, 1])
     return Sensitivity(groups, sobol_indices(f_a, f_b, of_groups, rng=rng), estimand, log2_n)
+
+
+def check_no_site(context: Context) -> None:
+    """Refuse a measured site: what it says ties unknowns to each other.
+
+    Raises
+    ------
+    ScenarioError
+    """
+    if context.site is not None:
+        raise ScenarioError(
+            "site: shares of variance and values of disclosure need unknowns that are independent, "
+            "and a measurement ties them together; ask `simulate` or `compare` with the site, or "
+            "pin what you know (--hardware, --efficiency) and leave the site out"
+        )
 
 
 def active_groups(context: Context, estimand: str) -> tuple[Group, ...]:

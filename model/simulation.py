@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,16 +17,21 @@ from wh_uncertainty.model.forward import draw_queries, evaluate
 from wh_uncertainty.model.provenance import provenance
 from wh_uncertainty.model.scenario import Scenario, ScenarioError, create_scenario
 from wh_uncertainty.model.summary import summarise_draws
-from wh_uncertainty.model.unknowns import draw_unknowns
+from wh_uncertainty.model.unknowns import Unknowns, draw_unknowns
 from wh_uncertainty.priors import Catalogue, load_catalogue
 
-__all__ = ["CHUNK_DRAWS", "MAX_DRAWS", "Simulation", "simulate"]
+if TYPE_CHECKING:
+    from wh_uncertainty.model.measured_site import MeasuredSite
+
+__all__ = ["CHUNK_DRAWS", "FEW_DRAWS", "MAX_DRAWS", "Simulation", "simulate"]
 
 Singles = NDArray[np.float32]
 
 #: Draws computed at a time; part of what a seed means, so a constant.
 CHUNK_DRAWS = 100_000
 MAX_DRAWS = 50_000_000
+#: Effective draws below which a 5th percentile rests on fewer than fifty.
+FEW_DRAWS = 1_000
 
 _J_PER_WH = 3600.0
 _SERIES = ("wh_mean", "wh_one_query", "j_per_output_token", "j_per_input_token")
@@ -57,6 +62,8 @@ class Simulation:
         Who served, and where the model was stretched.
     context : Context
     seed : int
+    effective_draws : float or None
+        How many independent draws those are worth that agree with a measured site; None without.
     """
 
     scenario: Scenario
@@ -68,6 +75,7 @@ class Simulation:
     tally: Tally
     context: Context
     seed: int
+    effective_draws: float | None = None
 
     def quantiles(self) -> dict[str, dict[str, float]]:
         """Return percentiles and mean of the two estimands [Wh]."""
@@ -87,9 +95,17 @@ class Simulation:
             "j_per_input_token": summarise_draws(self.j_per_input_token),
             "equivalents": self.consequences.equivalents(wh["mean"]),
             "emissions": self.consequences.emissions(),
-            "flags": raise_flags(self.context, self.tally),
+            "flags": [*raise_flags(self.context, self.tally), *self._few_draws()],
             "provenance": provenance(self.context, self.seed, len(self.wh_mean)),
         }
+
+    def _few_draws(self) -> list[dict[str, Any]]:
+        effective = self.effective_draws
+        if effective is None or effective >= FEW_DRAWS:
+            return []
+        words = f"few draws agree with the site's measurement ({effective:.0f} effective)"
+        message = f"{words}; ask for more with --draws"
+        return [{"code": "site_few_draws", "message": message, "share": 1.0}]
 
     def to_arviz(self) -> Any:
         """Return the draws as an ArviZ ``DataTree`` (imports ArviZ)."""
@@ -106,6 +122,7 @@ def simulate(
     seed: int = 0,
     catalogue: Catalogue | None = None,
     posterior_dir: Path | None = None,
+    site: MeasuredSite | None = None,
 ) -> Simulation:
     """Simulate a scenario.
 
@@ -121,6 +138,8 @@ def simulate(
         Default: the release that ships with the package.
     posterior_dir : Path, optional
         Default: the embedded posteriors.
+    site : MeasuredSite, optional
+        With whose measurement every draw agrees (`conditioned`).
 
     Returns
     -------
@@ -128,7 +147,7 @@ def simulate(
 
     Raises
     ------
-    ScenarioError, WorkloadError, PriorError, PosteriorError
+    ScenarioError, WorkloadError, PriorError, PosteriorError, MeterError
         The question or an input cannot be used; each message says what, where and the remedy.
 
     References
@@ -142,13 +161,15 @@ def simulate(
     catalogue = load_catalogue() if catalogue is None else catalogue
     if not isinstance(scenario, Scenario):
         scenario = create_scenario(catalogue, **scenario)
-    context = prepare(scenario, catalogue, posterior_dir)
+    context = replace(prepare(scenario, catalogue, posterior_dir), site=site)
     kept = {name: np.empty(draws, dtype=np.float32) for name in _SERIES}
     consequences, tally = consequences_of(context, draws), Tally.empty(context)
+    effective_draws = None if site is None else 0.0
     for where, rng in _chunks(draws, seed):
         n = where.stop - where.start
         epistemic, aleatory, consequential = rng.spawn(3)
-        unknowns = draw_unknowns(context, n, rng=epistemic)
+        unknowns, effective = _providers(context, n, epistemic)
+        effective_draws = None if effective_draws is None else effective_draws + effective
         e = evaluate(context, unknowns, draw_queries(context, n, rng=aleatory))
         kept["wh_mean"][where], kept["wh_one_query"][where] = e.mean_wh, e.one_query_wh
         decode_j = _J_PER_WH * (e.mean_wh - e.prefill_wh)
@@ -163,7 +184,18 @@ def simulate(
         tally=tally,
         context=context,
         seed=seed,
+        effective_draws=effective_draws,
     )
+
+
+def _providers(context: Context, n: int, rng: np.random.Generator) -> tuple[Unknowns, float]:
+    """Draw providers, and say how many independent draws they are worth."""
+    if context.site is None:
+        return draw_unknowns(context, n, rng=rng), n
+    from wh_uncertainty.model.measured_site import conditioned  # most questions know no site
+
+    found = conditioned(context.site, [context], n, rng=rng)
+    return found.samples[0].unknowns, found.effective_draws
 
 
 def _chunks(draws: int, seed: int) -> Iterator[tuple[slice, np.random.Generator]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from wh_uncertainty.model.sweep_table import (
 )
 from wh_uncertainty.model.workers import SweepError, compute
 from wh_uncertainty.priors import Catalogue, load_catalogue
+
+if TYPE_CHECKING:
+    from wh_uncertainty.model.measured_site import MeasuredSite
 
 __all__ = ["Sweep", "SweepError", "Task", "run_sweep", "run_task", "scenario_seeds"]
 
@@ -44,6 +47,8 @@ class Task:
         Absolute; every machine that works must see them there.
     priors_sha256 : str
         Of the catalogue that is meant.
+    site : Path or None
+        A site file, absolute too.
     """
 
     scenario: Scenario
@@ -52,6 +57,7 @@ class Task:
     priors: Path | None
     posterior_dir: Path | None
     priors_sha256: str
+    site: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +83,7 @@ def run_sweep(
     seed: int = 0,
     priors: Path | None = None,
     posterior_dir: Path | None = None,
+    site: Path | None = None,
     jobs: int = 1,
     scheduler: str | None = None,
     progress: Progress | None = None,
@@ -96,6 +103,8 @@ def run_sweep(
     priors, posterior_dir : Path, optional
         The user's own, as for `load_catalogue` and `simulate`; the workers of a cluster must see
         them, and any trace, at the same path.
+    site : Path, optional
+        A site file with whose measurement every answer agrees.
     jobs : int
         Processes on this machine; one is this process itself.
     scheduler : str, optional
@@ -118,9 +127,11 @@ def run_sweep(
     gaps = find_gaps(scenarios, catalogue, posterior_dir)
     if len(gaps) == len(scenarios):
         raise SweepError(f"none of {len(scenarios)} scenarios can be answered; {gaps.get(0, '')}")
-    own, fitted = (None if d is None else d.resolve() for d in (priors, posterior_dir))
+    own, fitted, measured = (
+        None if d is None else d.resolve() for d in (priors, posterior_dir, site)
+    )
     tasks = [
-        Task(scenario, own_seed, draws, own, fitted, catalogue.sha256)
+        Task(scenario, own_seed, draws, own, fitted, catalogue.sha256, measured)
         for scenario, own_seed in zip(scenarios, scenario_seeds(seed, len(scenarios)), strict=True)
     ]
     rows = {
@@ -160,6 +171,7 @@ def run_task(task: Task) -> Row:
         seed=task.seed,
         catalogue=catalogue,
         posterior_dir=task.posterior_dir,
+        site=_site(task),
     )
     return answered_row(drawn)
 
@@ -179,6 +191,14 @@ def scenario_seeds(seed: int, n: int) -> list[int]:
     children = np.random.SeedSequence(seed).spawn(n)
     states = (int(child.generate_state(1, np.uint64)[0]) for child in children)
     return [state >> _SEED_DROPPED_BITS for state in states]
+
+
+def _site(task: Task) -> MeasuredSite | None:
+    if task.site is None:
+        return None
+    from wh_uncertainty.model.site_file import load_site  # few sweeps know a site
+
+    return load_site(task.site, _catalogue(task.priors, task.priors_sha256), task.posterior_dir)
 
 
 @lru_cache(maxsize=1)

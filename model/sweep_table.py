@@ -46,7 +46,7 @@ COLUMNS: Mapping[str, str] = {
     "flags": "string",
     "seed": "int64",
     "draws": "int64",
-    **dict.fromkeys((*_PROVENANCE, "error"), "string"),
+    **dict.fromkeys((*_PROVENANCE, "site_sha256", "error"), "string"),
 }
 
 
@@ -82,6 +82,7 @@ def answered_row(drawn: Simulation) -> Row:
         },
         "flags": "|".join(flag["code"] for flag in result["flags"]),
         **{key: result["provenance"][key] for key in ("seed", "draws", *_PROVENANCE)},
+        "site_sha256": result["provenance"].get("site", {}).get("sha256"),
     }
 
 

@@ -19,7 +19,7 @@ from wh_uncertainty.model.lengths import (
     WorkloadError,
 )
 
-__all__ = ["trace_workload"]
+__all__ = ["lengths_workload", "trace_lengths", "trace_workload"]
 
 Floats = NDArray[np.float64]
 
@@ -49,6 +49,27 @@ def trace_workload(path: Path) -> Workload:
     Parameters
     ----------
     path : Path
+        As `trace_lengths` reads it.
+
+    Returns
+    -------
+    Workload
+        Its moments are those of the rows.
+
+    Raises
+    ------
+    WorkloadError
+        As `trace_lengths`.
+    """
+    return lengths_workload(path, trace_lengths(path))
+
+
+def trace_lengths(path: Path) -> Lengths:
+    """Read the lengths of recorded requests.
+
+    Parameters
+    ----------
+    path : Path
         CSV or Parquet, told apart by content. Columns for input and output tokens under any
         common name (``isl``/``osl``, ``prompt_tokens``/``completion_tokens``,
         ``ContextTokens``/``GeneratedTokens`` ...); optionally ``cached_tokens``, the part of the
@@ -56,8 +77,8 @@ def trace_workload(path: Path) -> Workload:
 
     Returns
     -------
-    Workload
-        Its moments are those of the rows.
+    Lengths
+        In the order of the rows.
 
     Raises
     ------
@@ -78,10 +99,24 @@ def trace_workload(path: Path) -> Workload:
         raise _error(path, f"request {row + 1}", "neither input nor output tokens; drop the row")
     if not isl.any() or not osl.any():
         raise _error(path, "", "no input or no output tokens in any row; a query needs both")
-    return _workload(path, isl, uncached, osl)
+    return Lengths(isl, uncached, osl)
 
 
-def _workload(path: Path, isl: Floats, uncached: Floats | None, osl: Floats) -> Workload:
+def lengths_workload(path: Path, lengths: Lengths) -> Workload:
+    """Make a workload of some requests of a trace.
+
+    Parameters
+    ----------
+    path : Path
+        Its name.
+    lengths : Lengths
+
+    Returns
+    -------
+    Workload
+    """
+    isl, uncached, osl = lengths.isl_tok, lengths.uncached_tok, lengths.osl_tok
+
     def draw(n: int, rng: np.random.Generator) -> Lengths:
         row = rng.integers(len(isl), size=n)
         return Lengths(isl[row], None if uncached is None else uncached[row], osl[row])

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.context import Context, may_leave_lengths
 from wh_uncertainty.model.randomness import Columns, Source, Streams
-from wh_uncertainty.priors import PriorSpec
+from wh_uncertainty.model.scenario import Scenario
+from wh_uncertainty.priors import Catalogue, PriorSpec
 
-__all__ = ["DIMENSIONS", "Unknowns", "draw_unknowns", "unknowns_at"]
+__all__ = ["DIMENSIONS", "Unknowns", "draw_unknowns", "efficiency_prior", "unknowns_at"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -114,6 +115,11 @@ def unknowns_at(context: Context, points: Floats) -> Unknowns:
     return _unknowns(context, len(points), Columns(_WIDTHS, points))
 
 
+def efficiency_prior(scenario: Scenario, catalogue: Catalogue) -> PriorSpec:
+    """Return the prior of efficiency of a class of providers."""
+    return catalogue.priors[f"provider_efficiency_{scenario.provider.replace('-', '_')}"]
+
+
 def _unknowns(context: Context, n: int, source: Source) -> Unknowns:
     scenario, priors = context.scenario, context.catalogue.priors
 
@@ -126,7 +132,7 @@ def _unknowns(context: Context, n: int, source: Source) -> Unknowns:
     def either(quantity: str, value: PriorSpec | float) -> Floats:
         return source.prior(quantity, value) if isinstance(value, PriorSpec) else np.full(n, value)
 
-    provider = priors[f"provider_efficiency_{scenario.provider.replace('-', '_')}"]
+    provider = efficiency_prior(scenario, context.catalogue)
     pace = priors["interactivity_tok_s"]
     as_published = context.provisioned  # nameplate power, and the benchmark as it stands
     benchmark = np.ones(n)

@@ -41,6 +41,7 @@ _GROUPS = {
     "benchmark": "Benchmark: how its rows differ from service",
     "hardware": "Accelerators: host power, board power where none was measured, installed base",
     "facility": "Facility",
+    "metering": "Meters, and what one measured model says of another",
     "consequences": "Consequences",
     "cost_law": "Fit of the cost law",
     "board_power": "Fit of board power",

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wh_uncertainty.model.comparison import Comparison, compare, shared_groups
+from wh_uncertainty.model.common_states import shared_groups
+from wh_uncertainty.model.comparison import Comparison, compare
 from wh_uncertainty.model.context import Context, prepare
 from wh_uncertainty.model.groups import GROUPS
 from wh_uncertainty.model.scenario import ScenarioError, create_scenario

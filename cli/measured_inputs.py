@@ -1,0 +1,191 @@
+"""What `measure` reads: the meter, and the requests that its energy is divided by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wh_uncertainty.cli.options import UsageError
+
+if TYPE_CHECKING:
+    from wh_uncertainty.model.measured_requests import MeasuredRequests, TokenTotals
+    from wh_uncertainty.model.metering.requests import RequestTimes
+    from wh_uncertainty.model.metering.series import Window
+    from wh_uncertainty.model.reading import Reading
+
+__all__ = ["Inputs", "read_inputs"]
+
+Options = Mapping[str, Any]
+Answers = dict[str, Any]
+
+_WH_PER_KWH = 1000.0
+_S_PER_HOUR = 3600.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inputs:
+    """What a measurement is made from.
+
+    Parameters
+    ----------
+    reading : Reading
+    requests : MeasuredRequests
+    files : mapping of str to str
+        Names and hashes of the files that were read.
+    """
+
+    reading: "Reading"
+    requests: "MeasuredRequests"
+    files: Mapping[str, str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON-ready values."""
+        reading, window = self.reading, self.reading.window
+        findings = (*reading.findings, *self.requests.findings)
+        return {
+            "reading": {
+                "source": reading.words,
+                "relative_sd": reading.relative_sd,
+                "devices": reading.devices,
+                "from_s": None if window is None else window.start_s,
+                "to_s": None if window is None else window.end_s,
+                "mean_w": None
+                if window is None
+                else reading.energy_wh / window.duration_s * _S_PER_HOUR,
+            },
+            "findings": [{"code": f.code, "message": f.message} for f in findings],
+            "files": dict(self.files),
+        }
+
+
+def read_inputs(options: Options, answers: Answers) -> Inputs:
+    """Read the meter and the requests.
+
+    Parameters
+    ----------
+    options : mapping
+        Of the command.
+    answers : dict
+        As `measured_answers` gives them.
+
+    Returns
+    -------
+    Inputs
+    """
+    from wh_uncertainty.model.metering.benchmark_result import is_json
+
+    log = None if options["log"] is None else Path(options["log"])
+    if log is not None and is_json(log):
+        return _of_benchmark(log, options)
+    trace = _trace(answers, options)
+    times = None if trace is None else _times(trace)
+    reading = _reading(options, log, times)
+    requests = _requests(options, answers, trace, times, reading.window)
+    return Inputs(reading, requests, _hashes(power_log=log, trace=trace))
+
+
+def _of_benchmark(path: Path, options: Options) -> Inputs:
+    from wh_uncertainty.model.measured_requests import TokenTotals, counted_requests
+    from wh_uncertainty.model.metering.benchmark_result import read_benchmark_result
+    from wh_uncertainty.model.reading import benchmark_energy
+
+    for key in ("requests", "input_tokens", "output_tokens", "cached_tokens", "window"):
+        if options[key] is not None:
+            raise UsageError(f"--{key.replace('_', '-')}: the result says so itself; leave it out")
+    found = read_benchmark_result(path)
+    totals = TokenTotals(found.requests * found.isl_tok, found.requests * found.osl_tok)
+    requests = counted_requests(found.requests, None, totals)
+    return Inputs(benchmark_energy(found), requests, _hashes(power_log=path))
+
+
+def _trace(answers: Answers, options: Options) -> Path | None:
+    """Return the trace whose requests are counted; with --requests, it shows their lengths only."""
+    workload = Path(str(answers.get("workload", "")))
+    is_trace = workload.suffix.lower() in (".csv", ".parquet", ".pq")
+    return workload if is_trace and options["requests"] is None else None
+
+
+def _times(trace: Path) -> "RequestTimes | None":
+    from wh_uncertainty.model.metering.requests import request_times
+    from wh_uncertainty.model.trace import trace_lengths
+
+    trace_lengths(trace)  # what is no trace at all is said in its own words
+    return request_times(trace)
+
+
+def _reading(options: Options, log: Path | None, times: "RequestTimes | None") -> "Reading":
+    from wh_uncertainty.model.reading import read_log, stated_energy
+
+    if log is not None:
+        return read_log(
+            log,
+            times,
+            window=_window(options["window"]),
+            shift_s=options["shift"],
+            step_s=options["step"],
+        )
+    if options["energy_kwh"] is not None:
+        return stated_energy(_WH_PER_KWH * options["energy_kwh"])
+    return stated_energy(options["mean_power_w"] * options["duration_h"])
+
+
+def _window(text: str | None) -> "Window | None":
+    if text is None:
+        return None
+    from wh_uncertainty.model.metering.cells import instant_s
+    from wh_uncertainty.model.metering.series import Window
+
+    # Dates may be written with slashes too: the one in the middle parts.
+    parts = text.split("/")
+    half = len(parts) // 2
+    try:
+        ends = [instant_s("/".join(part)) for part in (parts[:half], parts[half:])]
+    except (ValueError, OverflowError):
+        raise UsageError(
+            f"--window {text!r}: write FROM/TO, as 2026-05-01T10:00/2026-05-01T11:00"
+        ) from None
+    if ends[1] <= ends[0]:
+        raise UsageError(f"--window {text!r}: ends before it begins")
+    return Window(*ends)
+
+
+def _requests(
+    options: Options,
+    answers: Answers,
+    trace: Path | None,
+    times: "RequestTimes | None",
+    window: "Window | None",
+) -> "MeasuredRequests":
+    from wh_uncertainty.model.measured_requests import counted_requests, traced_requests
+    from wh_uncertainty.model.trace import trace_lengths
+    from wh_uncertainty.model.workload import parse_workload
+
+    if trace is not None:
+        return traced_requests(trace, trace_lengths(trace), times, window)
+    if options["requests"] is None or options["requests"] < 1:
+        raise UsageError("--requests is missing, at least 1; or give a trace as --workload")
+    workload = parse_workload(str(answers["workload"])) if "workload" in answers else None
+    return counted_requests(options["requests"], workload, _totals(options))
+
+
+def _totals(options: Options) -> "TokenTotals | None":
+    from wh_uncertainty.model.measured_requests import TokenTotals
+
+    given = [options[f"{kind}_tokens"] for kind in ("input", "output", "cached")]
+    if all(total is None for total in given):
+        return None
+    if given[0] is None or given[1] is None:
+        raise UsageError("--input-tokens and --output-tokens go together")
+    if min(given[:2]) <= 0 or (given[2] or 0) < 0:
+        raise UsageError("tokens in and out must be above 0, cached ones not below")
+    return TokenTotals(*given)
+
+
+def _hashes(**files: Path | None) -> dict[str, str]:
+    from wh_uncertainty.model.metering.power_log import file_sha256
+
+    hashes: dict[str, str] = {}
+    for role, path in files.items():
+        if path is not None:
+            hashes |= {role: path.name, f"{role}_sha256": file_sha256(path)}
+    return hashes

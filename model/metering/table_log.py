@@ -1,0 +1,164 @@
+"""Power logs that are tables: nvidia-smi, amd-smi, and exports of Prometheus or Grafana.
+
+Of nvidia-smi it is ``--query-gpu=timestamp,index,power.draw --format=csv``, of amd-smi ``metric -p
+--csv -w 1``, whose header repeats and whose first line may be an instruction. An export has one
+row per sample and series, or one column per series.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+from wh_uncertainty.model.metering.cells import Quantity, instant_s, quantity_of, reading
+from wh_uncertainty.model.metering.series import Finding, MeterError, PowerLog, Samples
+
+__all__ = ["read_table"]
+
+_TIMES = {"timestamp", "time", "ts", "datetime", "date", "unixtime", "epoch"}
+_LABELS = {
+    *("index", "gpu", "gpuid", "gpuindex", "gpuuuid", "uuid", "device", "instance", "hostname"),
+    *("host", "node", "pci.busid", "pcibusid", "series", "outlet", "pdu", "rack"),
+}
+_METRICS = {"__name__", "metric", "metric_name"}  # of Prometheus; `name` is a product's
+_VALUES = {"value", "values"}
+# A column under an exact name of its tool goes before others that look like power.
+_FIRST = ("power.draw", "socketpower", "powerusage", "currentsocketpower", "averagesocketpower")
+_HEADER_LINES = 20  # what may stand above the names of the columns
+_WATTS = Quantity("power", 1.0, stated=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Which column holds what: positions, and the quantity of each column of values."""
+
+    time: int
+    labels: tuple[int, ...]
+    metric: int | None
+    values: tuple[tuple[int, str, Quantity], ...]
+    header: tuple[str, ...]
+
+
+def read_table(name: str, text: TextIO) -> PowerLog:
+    """Read a table of power samples.
+
+    Parameters
+    ----------
+    name : str
+        Of the file, for errors.
+    text : text stream
+
+    Returns
+    -------
+    PowerLog
+
+    Raises
+    ------
+    MeterError
+        No columns of time and power, or a cell that is neither a value nor known to mean none.
+    """
+    reader = csv.reader(text, strict=True, skipinitialspace=True)
+    try:
+        layout = _layout(name, reader)
+        samples = Samples(name)
+        for row in reader:
+            if row and tuple(map(str.strip, row)) != layout.header:
+                _add(samples, layout, row, reader.line_num)
+    except csv.Error as error:
+        raise MeterError(f"{name} line {reader.line_num}: no CSV ({error}); save it anew") from None
+    words, at_boards = _words(layout)
+    return samples.log(words, at_boards=at_boards, findings=_assumed(layout))
+
+
+def _layout(name: str, reader: Iterator[list[str]]) -> _Layout:
+    """Find the names of the columns, and what each holds."""
+    for _, row in zip(range(_HEADER_LINES), reader, strict=False):
+        header = tuple(map(str.strip, row))
+        plain = [re.sub(r"[^a-z0-9.]", "", cell.lower()) for cell in header]
+        times = [i for i, cell in enumerate(plain) if cell in _TIMES]
+        if times and len(header) > 1:
+            break
+    else:
+        raise MeterError(
+            f"{name}: no column of time in the first {_HEADER_LINES} lines; name one timestamp"
+        )
+    metrics = [i for i, cell in enumerate(header) if cell.lower() in _METRICS]
+    labels = tuple(i for i, cell in enumerate(plain) if cell in _LABELS)
+    taken = {times[0], *labels, *metrics}
+    rest = [i for i in range(len(header)) if i not in taken]
+    values = _values(header, plain, rest, wide=not labels)
+    if not values:
+        shown = ", ".join(header[:8])
+        raise MeterError(f"{name}: no column of power or energy among {shown}; name one power_w")
+    return _Layout(times[0], labels, metrics[0] if metrics else None, values, header)
+
+
+def _values(
+    header: Sequence[str], plain: Sequence[str], rest: Sequence[int], *, wide: bool
+) -> tuple[tuple[int, str, Quantity], ...]:
+    """Choose the columns of values: one of each kind, or in a wide table one per device."""
+    named = [(i, q) for i in rest if (q := quantity_of(header[i])) is not None]
+    if not named:
+        named = [(i, _WATTS) for i in rest if plain[i] in _VALUES]
+        named = named or [(i, _WATTS) for i in rest if wide]
+    exact = [i for first in _FIRST for i in rest if plain[i].removesuffix("w") == first]
+    if wide and len(named) > 1 and not exact:
+        return tuple((i, header[i], quantity) for i, quantity in named)
+    by_kind = {
+        quantity.kind: (i, "", quantity)
+        for i, quantity in sorted(named, key=lambda one: one[0] not in exact, reverse=True)
+    }
+    return tuple(by_kind.values())
+
+
+def _add(samples: Samples, layout: _Layout, row: Sequence[str], line: int) -> None:
+    place = f"{samples.name} line {line}"
+    if len(row) <= max(layout.time, *(i for i, *_ in layout.values)):
+        raise MeterError(f"{place}: {len(row)} cells, {len(layout.header)} are named; correct it")
+    device = " ".join(row[i].strip() for i in layout.labels if i < len(row))
+    try:
+        time_s = instant_s(row[layout.time])
+    except (ValueError, OverflowError):
+        raise MeterError(
+            f"{place} [{layout.header[layout.time]}]: {row[layout.time][:40]!r} is no time; write "
+            "ISO 8601 or seconds since 1970"
+        ) from None
+    for position, series, quantity in layout.values:
+        told = quantity_of(row[layout.metric]) if layout.metric is not None else quantity
+        if told is None:  # another metric of the same export
+            continue
+        try:
+            value = reading(row[position], told)
+        except ValueError as error:
+            reason = str(error) if math.isnan(_number(row[position])) else "is below 0 or infinite"
+            raise MeterError(
+                f"{place} [{layout.header[position]}]: {row[position][:40]!r} is no {told.kind} "
+                f"({reason}); correct or drop the row"
+            ) from None
+        samples.add(device or series or "meter", told.kind, time_s, value)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def _words(layout: _Layout) -> tuple[str, bool]:
+    header = " ".join(layout.header).lower()
+    if "power.draw" in header:
+        return "nvidia-smi log", True
+    if "socket_power" in header:
+        return "amd-smi log", True
+    return "table of power samples", False
+
+
+def _assumed(layout: _Layout) -> Iterator[Finding]:
+    if layout.metric is None and not all(q.stated for *_, q in layout.values):
+        unit = "watts" if layout.values[0][2].kind == "power" else "joules"
+        yield Finding("unit_assumed", f"no unit is stated: values are taken as {unit}")

@@ -1,0 +1,223 @@
+"""The command `measure`, end to end, and `--site` wherever it is taken."""
+
+import csv
+import io
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[bytes]]
+
+START = 1_780_000_000
+SERVICE = ("--model", "gpt-oss-120b", "--hardware", "h200")
+FEW = ("--draws", "5000")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Ten minutes of two GPUs, five of them busy, and the requests that kept them so."""
+    busy = range(120, 420)
+    power = ["timestamp, index, power.draw [W]"]
+    for second in range(600):
+        watts = 500.0 if second in busy else 90.0
+        power += [f"{START + second}, {gpu}, {watts:.2f} W" for gpu in (0, 1)]
+    (tmp_path / "power.csv").write_text("\n".join(power) + "\n")
+    requests = ["start,end,input_tokens,output_tokens"]
+    requests += [f"{START + 120 + k / 2},{START + 150 + k / 2},1000,500" for k in range(541)]
+    (tmp_path / "requests.csv").write_text("\n".join(requests) + "\n")
+    return tmp_path
+
+
+def answer(run: Run, *arguments: object, cwd: Path) -> dict[str, Any]:
+    done = run(*arguments, "--format", "json", cwd=cwd)
+    assert done.returncode == 0, done.stderr
+    content: dict[str, Any] = json.loads(done.stdout)
+    return content
+
+
+def measured(run: Run, folder: Path, *more: object) -> dict[str, Any]:
+    arguments = ("power.csv", *SERVICE, "--workload", "requests.csv", *FEW, *more)
+    return answer(run, "measure", *arguments, cwd=folder)
+
+
+def test_a_log_over_the_requests_of_a_trace(run: Run, folder: Path) -> None:
+    result = measured(run, folder)
+    # 2 x 500 W over the 300 s of the requests, but for the last step down.
+    assert result["measured"]["energy_wh"] == pytest.approx(1000 * 300 / 3600, rel=0.01)
+    assert result["measured"]["requests"] == 541
+    wh = result["measured"]["wh_per_query"]
+    assert wh["p50"] == pytest.approx(result["measured"]["energy_wh"] / 541, rel=0.01)
+    assert wh["p05"] < wh["p50"] < wh["p95"]
+    assert result["boundary"] == "board"
+    codes = {finding["code"] for finding in result["findings"]}
+    assert {"idle_before", "idle_after"} <= codes
+    split = result["j_per_input_token"]["mean"] * 1000 + result["j_per_output_token"]["mean"] * 500
+    assert split == pytest.approx(3600 * result["wh_per_query"]["posterior"]["mean"], rel=1e-6)
+    assert set(result["files"]) == {"power_log", "power_log_sha256", "trace", "trace_sha256"}
+
+
+def test_a_window_takes_idle_time_in_and_requests_out(run: Run, folder: Path) -> None:
+    result = measured(run, folder, "--window", f"{START}/{START + 300}")
+    assert result["measured"]["energy_wh"] == pytest.approx(
+        (180 * 120 + 1000 * 180) / 3600, rel=0.01
+    )
+    assert result["measured"]["requests"] == 360
+    assert {"requests_outside", "requests_cut"} <= {f["code"] for f in result["findings"]}
+
+
+def test_figures_in_place_of_a_log_and_a_table(run: Run, folder: Path) -> None:
+    arguments = (*SERVICE, "--requests", 1000, "--input-tokens", 1e6, "--output-tokens", 5e5, *FEW)
+    stated = ("--boundary", "it", "--accuracy", "1%", "--pue", 1.2)
+    by_energy = run("measure", *arguments, *stated, "--energy-kwh", 0.4, cwd=folder)
+    by_power = run(
+        "measure", *arguments, *stated, "--mean-power-w", 800, "--duration-h", 0.5, cwd=folder
+    )
+    assert by_energy.returncode == 0, by_energy.stderr
+    assert by_energy.stdout == by_power.stdout
+    text = " ".join(by_energy.stdout.decode().split())
+    assert "measured 0.400 Wh per query (it)" in text
+    assert "all requests are taken to be equally long" in text
+    done = run("measure", *arguments, *stated, "--energy-kwh", 0.4, "--format", "csv", cwd=folder)
+    rows = {row["quantity"]: row for row in csv.DictReader(io.StringIO(done.stdout.decode()))}
+    it, facility = (
+        float(rows[f"wh_per_query.{key}"]["p50"]) for key in ("posterior", "by_boundary.facility")
+    )
+    assert facility == pytest.approx(1.2 * it, rel=1e-9)
+
+
+def test_a_benchmark_result_says_everything_itself(run: Run, folder: Path) -> None:
+    result = {"power_metric_schema_version": 2, "power_valid": 1, "total_gpu_energy_j": 3.6e5}
+    result |= {"joules_per_successful_query": 360.0, "joules_per_input_token": 0.36}
+    result |= {"joules_per_output_token": 0.72}
+    (folder / "agg.json").write_text(json.dumps(result))
+    found = answer(run, "measure", "agg.json", *SERVICE, *FEW, cwd=folder)
+    assert found["measured"]["requests"] == 1000
+    assert found["measured"]["wh_per_query"]["p50"] == pytest.approx(0.1, rel=0.01)
+
+
+def test_a_site_is_taken_by_simulate_compare_and_sweep(run: Run, folder: Path) -> None:
+    wh = measured(run, folder, "--save", "site.toml")["wh_per_query"]["posterior"]
+    site = ("--site", "site.toml")
+    question = (*SERVICE, "--workload", "requests.csv", "--boundary", "board")
+    again = answer(run, "simulate", *question, *FEW, *site, cwd=folder)
+    for key in ("p05", "p50", "p95"):
+        assert again["wh_per_query"]["mean"][key] == pytest.approx(wh[key], rel=0.01)
+    assert again["provenance"]["site"]["file"] == "site.toml"
+    free = answer(run, "simulate", *SERVICE, "--workload", "chat", *FEW, cwd=folder)
+    other = answer(run, "simulate", *SERVICE, "--workload", "chat", *FEW, *site, cwd=folder)
+    ratio = [
+        r["wh_per_query"]["mean"]["p95"] / r["wh_per_query"]["mean"]["p05"] for r in (other, free)
+    ]
+    assert ratio[0] < 0.8 * ratio[1]
+    assert "site_other_queries" in {flag["code"] for flag in other["flags"]}
+    compared = answer(
+        run, "compare", "workload=chat", "workload=1k/8k", *SERVICE, *FEW, *site, cwd=folder
+    )
+    assert compared["scenarios"][0]["provenance"]["site"] == again["provenance"]["site"]
+    (folder / "grid.toml").write_text('model = "gpt-oss-120b"\nworkload = ["chat", "1k/1k"]\n')
+    swept = run("sweep", "grid.toml", *FEW, *site, "--jobs", 1, "--output", "grid.csv", cwd=folder)
+    assert swept.returncode == 0, swept.stderr
+    rows = list(csv.DictReader(io.StringIO((folder / "grid.csv").read_text())))
+    assert {row["site_sha256"] for row in rows} == {again["provenance"]["site"]["sha256"]}
+
+
+def test_where_a_site_cannot_be_taken_says_why(run: Run, folder: Path) -> None:
+    measured(run, folder, "--save", "site.toml")
+    question = (*SERVICE, "--workload", "chat", "--site", "site.toml")
+    for arguments in (
+        ("sensitivity", *question),
+        ("disclosure", *question),
+        ("simulate", *question, "--efficiency", 0.5),
+        ("compare", "workload=chat", "workload=1k/1k", *question, "--shared", "site"),
+    ):
+        done = run(*arguments, cwd=folder)
+        assert done.returncode == 1, arguments
+        assert len(done.stderr.splitlines()) == 1
+        assert b"site" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (('boundary = "board"', 'boundary = "roof"'), "measurement.boundary"),
+        (("requests = 541", "requests = 0"), "measurement.requests"),
+        (("requests = 541", "request = 541"), "measurement.request]: unknown key"),
+        (("osl_tok =", "#"), "tokens.osl_tok]: is missing"),
+        (("ln_sd =", "ln_sd = nan #"), "measurement.ln_sd"),
+        (('model = "gpt-oss-120b"', 'model = "gpt-9"'), "gpt-9"),
+        (("[made_from]", "[made_of]"), "made_of]: unknown key"),
+    ],
+)
+def test_a_site_file_that_was_tampered_with(
+    run: Run, folder: Path, change: tuple[str, str], message: str
+) -> None:
+    site = folder / "site.toml"
+    site.write_text(SITE.replace(*change))
+    done = run("simulate", *SERVICE, "--workload", "chat", "--site", "site.toml", cwd=folder)
+    assert done.returncode == 1
+    assert message in done.stderr.decode()
+
+
+SITE = """
+[measurement]
+wh_per_query = 0.2
+ln_sd = 0.03
+boundary = "board"
+requests = 541
+energy_wh = 100.0
+[tokens]
+isl_tok = 1000.0
+osl_tok = 500.0
+osl_isl_tok2 = 500000.0
+osl2_tok2 = 250000.0
+[question]
+model = "gpt-oss-120b"
+[made_from]
+version = "0.1.0"
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        ((), 2, "--model is missing"),
+        (("--model", "gpt-oss-120b"), 2, "give one of: a LOG"),
+        (("power.csv", "--model", "gpt-oss-120b"), 2, "--requests is missing"),
+        ((*SERVICE, "--energy-kwh", 1, "--requests", 5, "--workload", "1k/1k"), 2, "--boundary"),
+        ((*SERVICE, "--mean-power-w", 1, "--requests", 5), 2, "go together"),
+        (("power.csv", *SERVICE, "--efficiency", 1), 2, "it is what the measurement tells"),
+        (("power.csv", *SERVICE, "--workload", "requests.csv", "--boundary", "it"), 2, "`board`"),
+        (("power.csv", *SERVICE, "--workload", "requests.csv", "--window", "9"), 2, "FROM/TO"),
+        (("power.csv", *SERVICE, "--workload", "requests.csv", "--shift", 9000), 1, "overlap"),
+        (("absent.csv", *SERVICE, "--workload", "requests.csv"), 1, "cannot be read"),
+        (("requests.csv", *SERVICE, "--workload", "requests.csv"), 1, "no column"),
+        (("power.csv", *SERVICE, "--workload", "requests.csv", "--accuracy", "3"), 1, "accuracy"),
+    ],
+)
+def test_what_is_refused(
+    run: Run, folder: Path, arguments: tuple[object, ...], code: int, message: str
+) -> None:
+    done = run("measure", *arguments, cwd=folder)
+    assert done.returncode == code, done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert message in done.stderr.decode()
+
+
+def test_an_impossible_measurement_is_refused_with_what_it_implies(run: Run, folder: Path) -> None:
+    stated = ("--requests", 1_000_000, "--workload", "1k/8k", "--boundary", "facility")
+    done = run("measure", *SERVICE, *stated, "--energy-kwh", 0.001, *FEW, cwd=folder)
+    assert done.returncode == 1
+    assert "would take an efficiency of" in done.stderr.decode()
+
+
+def test_output_and_picture_are_files(run: Run, folder: Path) -> None:
+    arguments = ("power.csv", *SERVICE, "--workload", "requests.csv", *FEW)
+    shown = run("measure", *arguments, cwd=folder)
+    written = run("measure", *arguments, "--output", "out.txt", "--plot", "picture.svg", cwd=folder)
+    assert written.stdout == b""
+    assert (folder / "out.txt").read_bytes() == shown.stdout
+    assert (folder / "picture.svg").read_bytes().startswith(b"<?xml")
