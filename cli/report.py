@@ -93,10 +93,12 @@ def _check(targets: Targets, template: str, lang: str) -> None:
     if not targets:
         raise UsageError("nothing to write; name a file: --output briefing.html, --pdf, --docx ...")
     if len({path.resolve() for path in targets.values()}) < len(targets):
-        raise UsageError("two of the files are one; give each its own name")
+        raise UsageError(f"{_twice(targets)}: named for two files; give each its own name")
     for kind, path in targets.items():
         if path.suffix.lower() not in _SUFFIXES[kind]:
-            raise OutputError(f"{path}: ends with {_SUFFIXES[kind][0]}; change the end of its name")
+            raise OutputError(
+                f"{path}: its name must end with {_SUFFIXES[kind][0]}; change the end of it"
+            )
         if not path.parent.is_dir():
             raise OutputError(
                 f"{path}: cannot be written ({path.parent} is no directory); make one"
@@ -105,6 +107,11 @@ def _check(targets: Targets, template: str, lang: str) -> None:
         from wh_uncertainty.cli.briefing.pdf import check_pdf
 
         check_pdf()
+
+
+def _twice(targets: Targets) -> Path:
+    resolved = [path.resolve() for path in targets.values()]
+    return next(p for p in targets.values() if resolved.count(p.resolve()) > 1)
 
 
 def _request(scenarios: Path, targets: Targets, options: Mapping[str, Any]) -> "Request":

@@ -33,9 +33,10 @@ def read_answers_file(path: Path, noun: str) -> dict[str, Any]:
     import tomllib  # a file is the exception
 
     try:
-        if path.stat().st_size > _LARGEST_FILE_BYTES:
-            raise ScenarioError(f"{path}: a {noun} file is smaller than {_LARGEST_FILE_BYTES} B")
-        return tomllib.loads(path.read_text("utf-8"))
+        with path.open("rb") as file:  # what never ends is read no further either
+            content = file.read(_LARGEST_FILE_BYTES + 1)
+        if len(content) <= _LARGEST_FILE_BYTES:
+            return tomllib.loads(content.decode("utf-8-sig"))
     except OSError as error:
         raise ScenarioError(f"{path}: {error.strerror}; check the path") from error
     except UnicodeDecodeError as error:
@@ -44,3 +45,4 @@ def read_answers_file(path: Path, noun: str) -> dict[str, Any]:
         raise ScenarioError(f"{path}: malformed TOML, lists too deep; a list holds names") from None
     except ValueError as error:  # tomllib's own, or int's of thousands of digits
         raise ScenarioError(f"{path}: malformed TOML, {error}") from error
+    raise ScenarioError(f"{path}: a {noun} file has at most {_LARGEST_FILE_BYTES:,} B; shorten it")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from wh_uncertainty.model.briefing_file import BriefingPlan, PlannedScenario
+from wh_uncertainty.model.common_states import shared_groups
 from wh_uncertainty.model.comparison import Comparison, compare
 from wh_uncertainty.model.context import Context
 from wh_uncertainty.model.disclosure import Disclosures, disclosures
@@ -126,8 +127,23 @@ class Briefing:
             "scenarios": [entry.to_dict() for entry in self.entries],
             "comparison": None if self.comparison is None else self.comparison.to_dict(),
             "activities": [e.activity() for e in self.entries if e.planned.queries_per_year],
-            "fleet": None if self.fleet is None else self.fleet.to_dict(),
+            "fleet": self._fleet(),
         }
+
+    def _fleet(self) -> dict[str, Any] | None:
+        """Return the totals; expected values are the sums of those of the activities.
+
+        Expectations add up whatever is shared, and those of the activities are known better than
+        that of the paired draws, whose long tails differ by a few per cent.
+        """
+        if self.fleet is None:
+            return None
+        total = self.fleet.to_dict()
+        activities = [e.activity() for e in self.entries if e.planned.queries_per_year]
+        for key in ("energy_kwh", *self.fleet.factors):
+            if total[key] is not None:
+                total[key]["mean"] = sum(activity[key]["mean"] for activity in activities)
+        return total
 
 
 def brief(
@@ -161,6 +177,7 @@ def brief(
     ScenarioError
         A name in ``shared`` that there is not, or draws out of range.
     """
+    shared_groups(contexts, plan.shared)  # a wrong name is better known before the work
     planned = list(zip(plan.scenarios, contexts, strict=True))
 
     def answer(pair: tuple[PlannedScenario, Context]) -> BriefingEntry:

@@ -108,6 +108,7 @@ def read_briefing(path: Path) -> BriefingPlan:
             f"{path}: {len(tables)} scenarios, at most {MAX_SCENARIOS} are reported; "  # pyright: ignore
             "split the file, or use `wh-uncertainty sweep`"
         )
+    check_answers(path, {k: v for k, v in common.items() if k not in _NUMBERS}, "common.")
     scenarios = tuple(_scenario(path, k, {**common, **own}) for k, own in enumerate(tables))  # pyright: ignore
     _check_distinct(path, scenarios)
     return BriefingPlan(**texts, shared=shared, scenarios=scenarios)
@@ -146,14 +147,17 @@ def _scenario(path: Path, position: int, table: dict[str, Any]) -> PlannedScenar
     if name is None:
         raise ScenarioError(f'{path} [{where}.name]: is missing; add name = "..."')
     numbers = {key: _number(path, f"{where}.{key}", key, table.pop(key, None)) for key in _NUMBERS}
-    return PlannedScenario(name, check_answers(path, table, f"{where}."), **numbers)
+    answers = check_answers(path, table, f"{where}.", also=("name", *_NUMBERS))
+    return PlannedScenario(name, answers, **numbers)
 
 
 def _text(path: Path, key: str, value: object) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str) or not value.strip():
-        raise ScenarioError(f"{path} [{key}]: {value!r} must be a text")
+        raise ScenarioError(
+            f"{path} [{key}]: {value!r} must be a text that says something, in quotes"
+        )
     return value.strip()
 
 

@@ -141,7 +141,9 @@ def read_scenario(path: Path) -> dict[str, Any]:
     return check_answers(path, read_answers_file(path, "scenario"))
 
 
-def check_answers(path: Path, answers: Mapping[str, Any], within: str = "") -> dict[str, Any]:
+def check_answers(
+    path: Path, answers: Mapping[str, Any], within: str = "", also: tuple[str, ...] = ()
+) -> dict[str, Any]:
     """Check the keys of answers that a file holds, and find the files that it names.
 
     Parameters
@@ -150,6 +152,8 @@ def check_answers(path: Path, answers: Mapping[str, Any], within: str = "") -> d
     answers : mapping
     within : str
         Where in the file they are, for errors.
+    also : tuple of str
+        Keys that stand beside them, for errors.
 
     Returns
     -------
@@ -165,7 +169,12 @@ def check_answers(path: Path, answers: Mapping[str, Any], within: str = "") -> d
     for key, value in answers.items():
         where = f"{path} [{within}{key}]"
         if key not in known:
-            raise ScenarioError(f"{where}: unknown key; keys are {', '.join(sorted(known))}")
+            from difflib import get_close_matches  # nobody waits for it but who slipped
+
+            near = get_close_matches(key, [*known, *also], n=1)
+            hint = f"did you mean {near[0]}? " if near else ""
+            listed = ", ".join(sorted({*known, *also}))
+            raise ScenarioError(f"{where}: unknown key; {hint}keys are {listed}")
         if isinstance(value, (dict, list, bool)):
             raise ScenarioError(f"{where}: {value!r} must be a text or a number")
     specs = {key: path.parent / str(answers[key]) for key in _SPECS if key in answers}

@@ -9,7 +9,7 @@ from wh_uncertainty.cli.briefing.annex.method import method_section
 from wh_uncertainty.cli.briefing.annex.quality import quality_section
 from wh_uncertainty.cli.briefing.annex.statement import statement_section
 from wh_uncertainty.cli.briefing.document import Document
-from wh_uncertainty.cli.briefing.language import Language
+from wh_uncertainty.cli.briefing.language import Language, document_words
 from wh_uncertainty.cli.briefing.readable import readable
 from wh_uncertainty.cli.briefing.sections.provenance import Request, provenance_section
 
@@ -48,5 +48,5 @@ def annex_document(
             quality_section(twin, language),
             provenance_section(result, request, language),
         ),
-        words={"contents": language.say("document.contents")},
+        words=document_words(language),
     )

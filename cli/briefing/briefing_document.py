@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wh_uncertainty.cli.briefing.document import Document
-from wh_uncertainty.cli.briefing.language import Language
+from wh_uncertainty.cli.briefing.language import Language, document_words
 from wh_uncertainty.cli.briefing.readable import readable
 from wh_uncertainty.cli.briefing.sections.consequences import (
     consequences_section,
@@ -63,5 +63,5 @@ def briefing_document(
             evidence_section(briefing, scores, language),
             provenance_section(result, request, language),
         ),
-        words={"contents": language.say("document.contents")},
+        words=document_words(language),
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from wh_uncertainty.cli.briefing.document import Cell, Column, Interval, Number
 from wh_uncertainty.cli.briefing.language import Language
+from wh_uncertainty.cli.numbers import supported_digits
 
 __all__ = ["absent", "interval_cell", "interval_column", "quantile_cells", "quantile_columns"]
 
@@ -25,13 +26,17 @@ def interval_column(language: Language, heading: str, unit: str = "") -> Column:
 
 
 def interval_cell(
-    language: Language, quantiles: Mapping[str, float] | None, scale: float = 1
+    language: Language,
+    quantiles: Mapping[str, float] | None,
+    scale: float = 1,
+    digits: int | None = None,
 ) -> Interval:
-    """Write a median and its 90 % interval."""
+    """Write a median and its 90 % interval, with as many digits as it supports or as are asked."""
     if quantiles is None:
         return Interval(None, language.say("number.none"))
     low, middle, high = (scale * quantiles[key] for key in _ENDS)
-    said = {key: language.quantity(quantiles, key, scale) for key in _ENDS}
+    supported = supported_digits(quantiles) if digits is None else digits
+    said = {key: language.number(scale * quantiles[key], supported) for key in _ENDS}
     reach = language.say("number.range", low=said["p05"], high=said["p95"])
     return Interval((low, middle, high), said["p50"], reach)
 

@@ -113,6 +113,11 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
     @property
+    def has_intervals(self) -> bool:
+        """Whether cells hold a median with its interval, which a reader has to be told."""
+        return any(column.ends for column in self.columns)
+
+    @property
     def is_wide(self) -> bool:
         """Whether a phone has no room for all columns beside each other."""
         n, intervals = len(self.columns), sum(bool(column.ends) for column in self.columns)
@@ -215,7 +220,7 @@ class Document:
         Tag of its language.
     sections : tuple of Section
     words : dict of str
-        What renderers say themselves: ``contents``.
+        What renderers say themselves: ``contents``, and what ``intervals`` are.
     """
 
     title: str

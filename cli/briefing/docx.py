@@ -3,6 +3,7 @@
 import datetime
 import io
 import zipfile
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
@@ -25,7 +26,8 @@ from wh_uncertainty.cli.layout import printable
 __all__ = ["render_docx"]
 
 _PAGE_INCHES, _MARGIN_INCHES = (8.27, 11.69), 0.9  # A4
-_TABLE_POINTS = 8
+_TABLE_POINTS, _SMALL_POINTS, _FEW_COLUMNS = 8, 7, 6
+_TINT = "CFE3F0"
 _WIDTH_INCHES = _PAGE_INCHES[0] - 2 * _MARGIN_INCHES
 # A column is as wide as a power of its longest text: of long texts, lines may be broken.
 _SHORTEST, _LONGEST, _POWER = 11, 120, 0.6
@@ -54,7 +56,7 @@ def render_docx(document: Document) -> bytes:
     if document.subtitle:
         text.add_paragraph(printable(document.subtitle), style="Subtitle")
     for section in document.sections:
-        _write_section(text, section, 1)
+        _write_section(text, section, 1, document.words)
     buffer = io.BytesIO()
     text.save(buffer)
     return _without_times(buffer)
@@ -82,15 +84,15 @@ def _describe(text: Any, document: Document) -> None:
     fonts.set(qualified("w:eastAsia"), _EAST_ASIAN.get(document.lang, "Noto Sans CJK JP"))
 
 
-def _write_section(text: Any, section: Section, level: int) -> None:
+def _write_section(text: Any, section: Section, level: int, words: Mapping[str, str]) -> None:
     text.add_heading(printable(section.heading), level=level)
     for block in section.blocks:
-        _write_block(text, block)
+        _write_block(text, block, words)
     for inner in section.sections:
-        _write_section(text, inner, level + 1)
+        _write_section(text, inner, level + 1, words)
 
 
-def _write_block(text: Any, block: Block) -> None:
+def _write_block(text: Any, block: Block, words: Mapping[str, str]) -> None:
     match block:
         case Paragraph(said, role):
             text.add_paragraph(printable(said), style=_STYLES[role])
@@ -99,8 +101,9 @@ def _write_block(text: Any, block: Block) -> None:
                 text.add_paragraph(printable(item), style=_ITEM)
         case Boxes(labels, counted, caption):
             for depth, label in enumerate(labels):
-                paragraph = text.add_paragraph(style=_NESTED[depth])
-                paragraph.add_run(label).bold = depth >= counted
+                paragraph = text.add_paragraph(label, style=_NESTED[depth])
+                if depth >= counted:
+                    _tint(paragraph)
             text.add_paragraph(printable(caption), style="Caption")
         case Code(said):
             text.add_paragraph(printable(said), style=_CODE)
@@ -112,27 +115,38 @@ def _write_block(text: Any, block: Block) -> None:
             )  # what those hear who do not see it
             text.add_paragraph(printable(caption), style="Caption")
         case Table():
-            _write_table(text, block)
+            _write_table(text, block, words)
 
 
-def _write_table(text: Any, table: Table) -> None:
+def _tint(paragraph: Any) -> None:
+    oxml: Any = import_module("docx.oxml")
+    qualified: Any = import_module("docx.oxml.ns").qn
+    shading = oxml.OxmlElement("w:shd")
+    shading.set(qualified("w:val"), "clear")
+    shading.set(qualified("w:fill"), _TINT)
+    paragraph._p.get_or_add_pPr().append(shading)
+
+
+def _write_table(text: Any, table: Table, words: Mapping[str, str]) -> None:
     shared: Any = import_module("docx.shared")
-    caption = text.add_paragraph(printable(table.caption), style="Caption")
+    said = f"{table.caption} ({words['intervals']})" if table.has_intervals else table.caption
+    caption = text.add_paragraph(printable(said), style="Caption")
     caption.paragraph_format.keep_with_next = True
     lines = [[column.title for column in table.columns]]
     lines += [[_said(cell) for cell in row] for row in table.rows]
     grid = text.add_table(rows=len(lines), cols=len(table.columns), style=_TABLE)
     grid.autofit = False
+    points = _TABLE_POINTS if len(table.columns) <= _FEW_COLUMNS else _SMALL_POINTS
     widths = [shared.Inches(width) for width in _widths(lines)]
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = width
     # Rows are looked up once: python-docx searches the whole table for each cell.
-    for row, words in zip(grid.rows, lines, strict=True):
-        _keep_whole(row, is_heading=words is lines[0])
-        for cell, word, width in zip(row.cells, words, widths, strict=True):
+    for row, line in zip(grid.rows, lines, strict=True):
+        _keep_whole(row, is_heading=line is lines[0])
+        for cell, word, width in zip(row.cells, line, widths, strict=True):
             cell.text, cell.width = word, width
             for run in cell.paragraphs[0].runs:
-                run.font.size = shared.Pt(_TABLE_POINTS)
+                run.font.size, run.font.bold = shared.Pt(points), line is lines[0]
     text.add_paragraph()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from wh_uncertainty.cli.charts.vega import Signs
 from wh_uncertainty.cli.numbers import significant, supported_digits
 
-__all__ = ["LANGUAGES", "Language", "load_language"]
+__all__ = ["LANGUAGES", "Language", "document_words", "load_language"]
 
 Quantiles = Mapping[str, float]
 
@@ -83,6 +83,14 @@ class Language:
         """Exchange the signs of an English number."""
         signs = {",": self.signs.group, ".": self.signs.decimal}
         return "".join(signs.get(char, char) for char in text)
+
+
+def document_words(language: Language) -> dict[str, str]:
+    """Return what renderers say themselves."""
+    return {
+        "contents": language.say("document.contents"),
+        "intervals": language.say("table.median_interval"),
+    }
 
 
 def load_language(code: str) -> Language:

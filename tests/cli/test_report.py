@@ -140,7 +140,7 @@ def test_the_headline_has_the_interval(page: Any) -> None:
     number = r"[\d.,]+"
     assert re.fullmatch(
         f"A typical query of “Support chat” uses between {number} and {number} Wh of electricity; "
-        f"most likely about {number} Wh.",
+        f"the middle estimate is {number} Wh.",
         first,
     )
 
@@ -196,11 +196,12 @@ def test_the_workbook_has_numbers_and_no_formulas(folder: Path, result: dict[str
     assert sheet["E4"].value == pytest.approx(median, rel=1e-14)
     assert sheet["A6"].value.startswith("=cmd|")
     year = [cell.value for cell in book["Year"][3]]
-    assert year[1:5] == [
+    assert year[1:6] == [
         "Queries",
         "Electricity, 5% [kWh]",
         "Electricity, median [kWh]",
         "Electricity, 95% [kWh]",
+        "Electricity, expected [kWh]",
     ]
     energy = result["activities"][0]["energy_kwh"]
     assert book["Year"]["D4"].value == pytest.approx(energy["p50"], rel=1e-14)
@@ -223,6 +224,12 @@ def test_archives_hold_no_time_of_the_day(folder: Path) -> None:
     for name in ("b.docx", "b.xlsx"):
         with zipfile.ZipFile(io.BytesIO((folder / name).read_bytes())) as archive:
             assert {info.date_time[0] for info in archive.infolist()} == {1980}, name
+
+
+def test_expected_values_of_the_total_are_sums(result: dict[str, Any]) -> None:
+    for key in ("energy_kwh", "location_based_lifecycle_tco2e", "water_m3"):
+        of_each = [activity[key]["mean"] for activity in result["activities"]]
+        assert result["fleet"][key]["mean"] == pytest.approx(sum(of_each))
 
 
 def test_an_activity_is_the_mean_query_times_their_number(result: dict[str, Any]) -> None:
@@ -249,7 +256,7 @@ def test_other_languages_say_it_in_theirs(run: Run, folder: Path, lang: str) -> 
     ("arguments", "code", "said"),
     [
         (("scenarios.toml",), 2, "nothing to write; name a file"),
-        (("scenarios.toml", "-o", "x.pdf"), 1, "x.pdf: ends with .html"),
+        (("scenarios.toml", "-o", "x.pdf"), 1, "x.pdf: its name must end with .html"),
         (("scenarios.toml", "-o", "no/x.html"), 1, "no is no directory"),
         (("scenarios.toml", "-o", "x.html", "--lang", "xx"), 2, "--lang xx: must be one of en"),
         (("scenarios.toml", "-o", "x.html", "--template", "y"), 2, "must be briefing or"),

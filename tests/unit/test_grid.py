@@ -56,7 +56,7 @@ def test_a_grid_without_lists_is_one_question(catalogue: Catalogue, tmp_path: Pa
         (BOTH + b"efficiency = " + b"9" * 5000, "malformed TOML"),
         (BOTH + b"hardware = " + b"[" * 100_000, "malformed TOML, lists too deep"),
         (BOTH + b'hardware = "\xff"', "not UTF-8 at byte"),
-        (b"#" * 1_000_001, "smaller than 1000000 B"),
+        (b"#" * 1_000_001, "at most 1,000,000 B"),
         (BOTH + b'hardwear = "b200"', r"\[hardwear\]: unknown key; keys are .*hardware"),
         (BOTH + b"hardware = []", r"\[hardware\]: an empty list"),
         (BOTH + b"[hardware]\nname = 'b200'", r"\[hardware\]: .* must be a text or a number"),

@@ -145,14 +145,14 @@ def test_a_file_answers_like_arguments(catalogue: Catalogue, tmp_path: Path) -> 
     ("content", "message"),
     [
         (b'model = "dsr1', "malformed TOML"),
-        (b'hardwear = "b200"', r"\[hardwear\]: unknown key; keys are"),
+        (b'hardwear = "b200"', r"\[hardwear\]: unknown key; did you mean hardware"),
         (b'model = ["dsr1"]', r"\[model\]: \['dsr1'\] must be a text or a number"),
         (b"[model]\nname = 1", r"\[model\]: .* must be a text or a number"),
         (b"efficiency = true", "must be a text or a number"),
         (b'model = "\xff"', "not UTF-8 at byte 9"),
         (b"model = " + b"[" * 100_000, "malformed TOML, lists too deep"),
         (b"efficiency = " + b"1" * 5000, "malformed TOML"),
-        (b"#" * 1_000_001, "smaller than 1000000 B"),
+        (b"#" * 1_000_001, "at most 1,000,000 B"),
         (None, "No such file"),
     ],
 )

@@ -13,6 +13,8 @@ Record = Mapping[str, Any]
 
 #: A total has no factor and no region.
 NONE = "\N{EN DASH}"
+# More than the intervals support, so that a reader can follow the arithmetic on paper.
+_DIGITS = 3
 NO_FACTOR = Interval(None, NONE)
 
 
@@ -45,5 +47,6 @@ def spread_cells(
     """Write a median with its interval, and the expected value, which adds up."""
     if quantiles is None:
         return interval_cell(language, None), absent(language)
-    mean = Number(scale * quantiles["mean"], language.quantity(quantiles, "mean", scale))
-    return interval_cell(language, quantiles, scale), mean
+    mean = scale * quantiles["mean"]
+    interval = interval_cell(language, quantiles, scale, _DIGITS)
+    return interval, Number(mean, language.number(mean, _DIGITS))

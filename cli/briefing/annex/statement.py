@@ -10,7 +10,7 @@ __all__ = ["statement_section"]
 
 Record = Mapping[str, Any]
 
-_ITEMS = ("subject", "category", "approach", "suppliers", "intervals")
+_ITEMS = ("subject", "category", "approach", "suppliers", "intervals", "assurance")
 
 
 def statement_section(twin: Record, language: Language) -> Section:
@@ -47,7 +47,7 @@ def _emissions(tonnes: Record | None, language: Language) -> Paragraph:
 
 
 def _ends(quantiles: Record, language: Language) -> dict[str, str]:
-    keys = {"low": "p05", "middle": "p50", "high": "p95"}
+    keys = {"low": "p05", "middle": "p50", "high": "p95", "mean": "mean"}
     return {place: language.quantity(quantiles, key) for place, key in keys.items()}
 
 

@@ -42,12 +42,12 @@ def _lead(scenario: Result, language: Language) -> str:
 
 
 def _total(fleet: Result, language: Language) -> str:
-    queries = language.number(fleet["queries_per_year"])
+    queries = language.stated(fleet["queries_per_year"])
     return language.say("summary.total", queries=queries, **_ends(fleet["energy_kwh"], language))
 
 
 def _ends(quantiles: Mapping[str, float], language: Language) -> dict[str, str]:
-    keys = {"low": "p05", "middle": "p50", "high": "p95"}
+    keys = {"low": "p05", "middle": "p50", "high": "p95", "mean": "mean"}
     return {place: language.quantity(quantiles, key) for place, key in keys.items()}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from wh_uncertainty.cli.briefing.cells import interval_cell, interval_column
+from wh_uncertainty.cli.briefing.cells import absent, interval_cell, interval_column
 from wh_uncertainty.cli.briefing.document import (
     Block,
     Cell,
@@ -81,7 +81,11 @@ def fleet_sections(result: Result, language: Language) -> Iterator[Section]:
     Section
     """
     if result["activities"]:
-        blocks = (_activity_table(result, language), *_sharing(result["fleet"], language))
+        blocks = (
+            _activity_table(result, language),
+            *_reservations(result, language),
+            *_sharing(result["fleet"], language),
+        )
         yield Section("fleet", language.say("fleet.heading"), blocks)
 
 
@@ -93,7 +97,11 @@ def _activity_table(result: Result, language: Language) -> Table:
         rows.append(_activity_row(language.say("fleet.total"), fleet, told, language))
     columns = [Column(language.say("table.scenario"))]
     columns.append(Column(language.say("fleet.queries"), numeric=True))
-    columns += [interval_column(language, language.say(words), unit) for _, words, unit in told]
+    for _, words, unit in told:
+        quantity = language.say(words)
+        expected = language.say("fleet.expected", quantity=quantity)
+        columns.append(interval_column(language, quantity, unit))
+        columns.append(Column(expected, unit, numeric=True))
     return Table("Year", language.say("fleet.table"), tuple(columns), tuple(rows))
 
 
@@ -101,8 +109,28 @@ def _activity_row(
     name: str, activity: Result, told: list[tuple[str, str, str]], language: Language
 ) -> tuple[Cell, ...]:
     queries = activity["queries_per_year"]
-    spreads = (interval_cell(language, activity.get(key)) for key, _, _ in told)
-    return (name, Number(queries, language.number(queries)), *spreads)
+    cells: list[Cell] = [name, Number(queries, language.stated(queries))]
+    for key, _, _ in told:
+        quantiles = activity.get(key)
+        cells.append(interval_cell(language, quantiles))
+        cells.append(_expected(quantiles, language))
+    return tuple(cells)
+
+
+def _expected(quantiles: Mapping[str, float] | None, language: Language) -> Number:
+    if quantiles is None:
+        return absent(language)
+    return Number(quantiles["mean"], language.quantity(quantiles, "mean"))
+
+
+def _reservations(result: Result, language: Language) -> Iterator[Block]:
+    """Say what the total is not: of one boundary, or of all scenarios."""
+    counted = [s for s in result["scenarios"] if s["queries_per_year"]]
+    if len({s["boundary"] for s in counted}) > 1:
+        yield Paragraph(language.say("fleet.mixed"), "warning")
+    others = [s["name"] for s in result["scenarios"] if not s["queries_per_year"]]
+    if others:
+        yield Paragraph(language.say("fleet.left_out", names=language.listing(others)), "warning")
 
 
 def _sharing(fleet: Result | None, language: Language) -> Iterator[Block]:

@@ -35,7 +35,7 @@ def worth_blocks(position: int, found: Result | None, language: Language) -> Ite
         Column(language.say("scenario.narrower"), numeric=True),
     )
     caption = language.say("scenario.worth", factor=language.number(found["ratio_p95_p05"], 2))
-    rows = tuple(_row(single, language) for single in found["singles"])
+    rows = tuple(_row(single, found["ratio_p95_p05"], language) for single in found["singles"])
     yield Table(f"{position} disclosure", caption, columns, rows)
     yield Paragraph(language.say("scenario.worth_scale"), "note")
     last = found["path"][-1]
@@ -45,10 +45,11 @@ def worth_blocks(position: int, found: Result | None, language: Language) -> Ite
         yield Paragraph(language.say("scenario.path", steps=steps, factor=factor))
 
 
-def _row(single: Result, language: Language) -> tuple[str | Number, ...]:
+def _row(single: Result, now: float, language: Language) -> tuple[str | Number, ...]:
+    left = min(single["ratio_p95_p05"], now)  # it may come out larger by chance, never in truth
     return (
         language.say(f"group.{single['groups'][0]}"),
         language.say(f"publisher.{single['publisher']}"),
-        Number(single["ratio_p95_p05"], language.number(single["ratio_p95_p05"], 2)),
+        Number(left, language.number(left, 2)),
         Number(single["reduction"], language.percent(max(single["reduction"], 0.0))),
     )
