@@ -26,9 +26,16 @@ from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.provenance import provenance
 from wh_uncertainty.model.simulation import CHUNK_DRAWS
 from wh_uncertainty.model.summary import summarise_draws
-from wh_uncertainty.model.unknowns import DIMENSIONS, draw_unknowns, unknowns_at
+from wh_uncertainty.model.unknowns import DIMENSIONS, Unknowns, draw_unknowns, unknowns_at
 
-__all__ = ["Comparison", "compare", "paired_outcomes", "shared_groups"]
+__all__ = [
+    "Comparison",
+    "compare",
+    "paired_outcomes",
+    "raced_hardware",
+    "shared_groups",
+    "with_software_of_deployments",
+]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -240,7 +247,7 @@ def _chunk(
 ) -> Floats:
     points_rng, race_rng, *own_rngs = rng.spawn(2 + len(contexts))
     common = points_rng.random((n, DIMENSIONS))
-    hardware = _shared_hardware(contexts, n, race_rng)
+    hardware = raced_hardware(contexts, n, rng=race_rng)
     query_seed = int(race_rng.integers(2**63))
     samples: list[Sample] = []
     for context, own_rng, index in zip(contexts, own_rngs, hardware, strict=True):
@@ -249,37 +256,59 @@ def _chunk(
         ours = Sample(replace(unknowns_at(context, common), hardware=index), queries)
         samples.append(swapped(own, ours, groups))
     if by_deployment:
-        samples = _with_software_of_deployments(contexts, samples)
+        shared = with_software_of_deployments(contexts, [s.unknowns for s in samples])
+        samples = [replace(s, unknowns=u) for s, u in zip(samples, shared, strict=True)]
     return np.array([outcome(c, s) for c, s in zip(contexts, samples, strict=True)])
 
 
-def _with_software_of_deployments(
-    contexts: Sequence[Context], samples: Sequence[Sample]
-) -> list[Sample]:
-    """Give each draw the software of the first scenario that the same deployment serves."""
+def with_software_of_deployments(
+    contexts: Sequence[Context], providers: Sequence[Unknowns]
+) -> list[Unknowns]:
+    """Give each draw the software of the first scenario that the same deployment serves.
+
+    Parameters
+    ----------
+    contexts : sequence of Context
+    providers : sequence of Unknowns
+        Of each scenario, in the same states of the world.
+
+    Returns
+    -------
+    list of Unknowns
+    """
     names = [
         np.array([deployment_id(d) for d in context.candidates.deployments])[
-            serving_candidate(context, sample.unknowns)
+            serving_candidate(context, unknowns)
         ]
-        for context, sample in zip(contexts, samples, strict=True)
+        for context, unknowns in zip(contexts, providers, strict=True)
     ]
-    runs = [sample.unknowns.run for sample in samples]
-    shared: list[Sample] = []
-    for k, sample in enumerate(samples):
-        run = runs[k]
+    shared: list[Unknowns] = []
+    for k, unknowns in enumerate(providers):
+        run = unknowns.run
         for j in reversed(range(k)):  # the first one has the last word
-            run = np.where(names[j] == names[k], runs[j], run)
-        shared.append(replace(sample, unknowns=replace(sample.unknowns, run=run)))
+            run = np.where(names[j] == names[k], providers[j].run, run)
+        shared.append(replace(unknowns, run=run))
     return shared
 
 
-def _shared_hardware(
-    contexts: Sequence[Context], n: int, rng: np.random.Generator
+def raced_hardware(
+    contexts: Sequence[Context], n: int, *, rng: np.random.Generator
 ) -> list[Indices]:
     """Let the accelerators race: each scenario takes the first that it allows.
 
     With a time ``-ln(u) / share`` for each, the winner among any of them is drawn by its share,
     and two scenarios differ only where one does not allow the other's winner.
+
+    Parameters
+    ----------
+    contexts : sequence of Context
+    n : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    list of ndarray of int, shape (draw,)
+        Position among each scenario's accelerators.
     """
     names = sorted({name for context in contexts for name in context.candidates.hardware})
     arrival = dict(zip(names, rng.standard_exponential((len(names), n)), strict=True))

@@ -98,7 +98,12 @@ class Context:
         return self.scenario.boundary.startswith("provisioned")
 
 
-def prepare(scenario: Scenario, catalogue: Catalogue, posterior_dir: Path | None = None) -> Context:
+def prepare(
+    scenario: Scenario,
+    catalogue: Catalogue,
+    posterior_dir: Path | None = None,
+    workload: Workload | None = None,
+) -> Context:
     """Read the posteriors and the workload of a scenario, and find its frontier.
 
     Parameters
@@ -107,6 +112,8 @@ def prepare(scenario: Scenario, catalogue: Catalogue, posterior_dir: Path | None
     catalogue : Catalogue
     posterior_dir : Path, optional
         Default: the embedded posteriors.
+    workload : Workload, optional
+        Default: what the scenario names.
 
     Returns
     -------
@@ -117,7 +124,7 @@ def prepare(scenario: Scenario, catalogue: Catalogue, posterior_dir: Path | None
     ScenarioError, WorkloadError, PosteriorError
         The question cannot be answered; each says why.
     """
-    workload = parse_workload(scenario.workload, catalogue.release)
+    workload = workload or parse_workload(scenario.workload, catalogue.release)
     cost, power = _cost_law(scenario, catalogue, posterior_dir), load_board_power(posterior_dir)
     candidates = find_candidates(scenario, cost, catalogue)
     _check_provisioned(scenario, candidates, catalogue)
