@@ -1,0 +1,179 @@
+"""The one pass over a log: sums by group, and which rows are not in them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wh_uncertainty.cli.accounting.faults import RequestLogError
+from wh_uncertainty.cli.accounting.meaning import LARGEST_TOK, REASONS, TOKEN_BITS, meant
+from wh_uncertainty.cli.accounting.request_map import RequestMap
+from wh_uncertainty.model.usage_sums import UsageSums
+
+__all__ = ["Group", "LogSums", "rejected_rows", "sum_up", "summed"]
+
+MAX_GROUPS = 10_000
+_MAX_ROWS_OF_A_GROUP = 2**33
+_EPOCH = datetime.date(1970, 1, 1)
+
+Expression = Any  # of Ibis, which is imported only when a log is read
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Requests that have their keys in common.
+
+    Parameters
+    ----------
+    model, site : str
+        As the log calls them.
+    keys : mapping of str to str or None
+        Of ``group_by``, as texts.
+    sums : UsageSums
+    """
+
+    model: str
+    site: str
+    keys: Mapping[str, str | None]
+    sums: UsageSums
+
+
+@dataclass(frozen=True, slots=True)
+class LogSums:
+    """What is left of a log.
+
+    Parameters
+    ----------
+    groups : tuple of Group
+    rows : int
+        All that were read.
+    rejected : mapping of str to int
+        Rows that are in no group, by reason.
+    cache_unknown : int
+        Accounted rows that do not state their cached tokens.
+    """
+
+    groups: tuple[Group, ...]
+    rows: int
+    rejected: Mapping[str, int]
+    cache_unknown: int
+
+
+def summed(tables: Sequence[Expression], meaning: RequestMap) -> Expression:
+    """Return the pass as an expression: one group-by over the rows of all tables.
+
+    Parameters
+    ----------
+    tables : sequence of ibis tables
+    meaning : RequestMap
+
+    Returns
+    -------
+    ibis table
+        Products are added up in halves of `TOKEN_BITS` bits: whole numbers that fit everywhere.
+    """
+    rows = _rows(tables, meaning)
+    rows = rows.mutate(oi=rows.o * rows.i, oo=rows.o * rows.o)
+    keys = [*dict.fromkeys(("model", *(k for k in ("site",) if k in rows.columns), *meaning.group_by))]
+    return rows.group_by([*keys, "reason"]).aggregate(
+        requests=rows.count(),
+        input_tok=rows.i.sum(),
+        uncached_tok=rows.u.sum(),
+        output_tok=rows.o.sum(),
+        oi_high=(rows.oi >> TOKEN_BITS).sum(),
+        oi_low=(rows.oi & LARGEST_TOK).sum(),
+        oo_high=(rows.oo >> TOKEN_BITS).sum(),
+        oo_low=(rows.oo & LARGEST_TOK).sum(),
+        cache_unknown=rows.cache_unknown.sum(),
+    )
+
+
+def sum_up(records: Sequence[Mapping[str, Any]], meaning: RequestMap) -> LogSums:
+    """Sort what the pass returned into groups and rejected rows.
+
+    Parameters
+    ----------
+    records : sequence of mappings
+        Rows of `summed`.
+    meaning : RequestMap
+
+    Returns
+    -------
+    LogSums
+
+    Raises
+    ------
+    RequestLogError
+        Nothing in it, more groups than anybody reads, or more rows in one than sums are exact for.
+    """
+    groups: list[Group] = []
+    rejected: dict[str, int] = {}
+    unknown = 0
+    for record in records:
+        reason = REASONS[record["reason"]]
+        if reason == "accounted" and not record["model"]:
+            reason = "no_model"
+        if reason != "accounted":
+            rejected[reason] = rejected.get(reason, 0) + record["requests"]
+            continue
+        groups.append(_group(record, meaning))
+        unknown += record["cache_unknown"]
+    if len(groups) > MAX_GROUPS:
+        raise RequestLogError(
+            f"{len(groups)} groups, at most {MAX_GROUPS} are reported; take a key out of group_by"
+        )
+    rows = sum(record["requests"] for record in records)
+    order = sorted(groups, key=lambda g: (g.model, g.site, *(v or "" for v in g.keys.values())))
+    return LogSums(tuple(order), rows, dict(sorted(rejected.items())), unknown)
+
+
+def rejected_rows(tables: Sequence[Expression], meaning: RequestMap) -> Expression:
+    """Return the rows that are not accounted, with where they are and what was found.
+
+    Parameters
+    ----------
+    tables : sequence of ibis tables
+    meaning : RequestMap
+
+    Returns
+    -------
+    ibis table
+    """
+    rows = _rows(tables, meaning)
+    found = [f"found_{role}" for role in ("input_tokens", "output_tokens", "cached_tokens")]
+    return rows.filter(rows.reason > 1).select("reason", "file", "row", "model", *found)
+
+
+def _rows(tables: Sequence[Expression], meaning: RequestMap) -> Expression:
+    import ibis
+
+    first, *rest = [meant(table, meaning) for table in tables]
+    return ibis.union(first, *rest) if rest else first
+
+
+def _group(record: Mapping[str, Any], meaning: RequestMap) -> Group:
+    if record["requests"] > _MAX_ROWS_OF_A_GROUP:
+        raise RequestLogError(
+            f"{record['requests']} rows of {record['model']} in one group, whose sums are exact up "
+            f'to {_MAX_ROWS_OF_A_GROUP}; add "day" to group_by'
+        )
+    sums = UsageSums(
+        requests=record["requests"],
+        input_tok=record["input_tok"],
+        uncached_tok=record["uncached_tok"],
+        output_tok=record["output_tok"],
+        output_input_tok2=(record["oi_high"] << TOKEN_BITS) + record["oi_low"],
+        output2_tok2=(record["oo_high"] << TOKEN_BITS) + record["oo_low"],
+    )
+    keys = dict(_texts(record, meaning.group_by))
+    return Group(record["model"], record.get("site", "all"), keys, sums)
+
+
+def _texts(record: Mapping[str, Any], keys: Sequence[str]) -> Iterator[tuple[str, str | None]]:
+    for key in keys:
+        value = record[key]
+        if key == "day" and isinstance(value, int):
+            value = _EPOCH + datetime.timedelta(days=value)
+        yield key, None if value is None else str(value)
