@@ -98,14 +98,15 @@ def account(
     with _said("reading the log"):
         log = open_log(requests, meaning, table=table, spark=spark)
         read = log.read()
-    found = attributed(read, meaning, catalogue, Unknown(unknown))
+    served = modelled(catalogue, posterior)
+    found = attributed(read, meaning, catalogue, Unknown(unknown), served)
     accounted = sum(sums.requests for sums in found.totals.values())
     services = services_of(
         found.totals,
         found.sites,
         catalogue,
         counts_cache=read.cache_unknown < accounted,
-        stand_ins=modelled(catalogue, posterior),
+        stand_ins=served,
         posterior_dir=posterior,
     )
     with _said("applying the posterior"):

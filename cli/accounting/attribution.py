@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from wh_uncertainty.cli.accounting.faults import RequestLogError
 from wh_uncertainty.cli.accounting.one_pass import LogSums
 from wh_uncertainty.cli.accounting.request_map import RequestMap
 from wh_uncertainty.model.account import Parts
-from wh_uncertainty.model.services import Site, known_model, modelled
+from wh_uncertainty.model.services import Site, known_model
 from wh_uncertainty.model.usage_sums import UsageSums
 from wh_uncertainty.priors import Catalogue
 
@@ -57,7 +57,11 @@ class Attributed:
 
 
 def attributed(
-    read: LogSums, meaning: RequestMap, catalogue: Catalogue, unknown: Unknown
+    read: LogSums,
+    meaning: RequestMap,
+    catalogue: Catalogue,
+    unknown: Unknown,
+    served: Sequence[str],
 ) -> Attributed:
     """Find the service of every group.
 
@@ -67,6 +71,8 @@ def attributed(
     meaning : RequestMap
     catalogue : Catalogue
     unknown : Unknown
+    served : sequence of str
+        Models that energy can be computed for.
 
     Returns
     -------
@@ -79,7 +85,7 @@ def attributed(
     ScenarioError
         A site has no table, or a model is mapped to none.
     """
-    names = _models(read, meaning, catalogue, unknown)
+    names = _models(read, meaning, catalogue, unknown, served)
     totals: dict[Key, UsageSums] = {}
     rows: dict[Labels, dict[Key, UsageSums]] = {}
     excluded: dict[str, UsageSums] = {}
@@ -104,10 +110,13 @@ def attributed(
 
 
 def _models(
-    read: LogSums, meaning: RequestMap, catalogue: Catalogue, unknown: Unknown
+    read: LogSums,
+    meaning: RequestMap,
+    catalogue: Catalogue,
+    unknown: Unknown,
+    served: Sequence[str],
 ) -> dict[str, str | None]:
     """Find the model of every name; None for one that is excluded."""
-    served = modelled(catalogue)
     found = {
         name: known_model(name, meaning.models, catalogue)
         for name in dict.fromkeys(group.model for group in read.groups)
