@@ -48,7 +48,9 @@ UnknownOption = Annotated[
 ]
 RejectedOption = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="List all rows that are not accounted there, as .csv."),
+    typer.Option(
+        metavar="FILE", help="List rows that are not accounted there, as .csv, a million at most."
+    ),
 ]
 DrawsOption = Annotated[int, typer.Option(metavar="N", help="Size of the sample.")]
 FormatOption = Annotated[
@@ -64,6 +66,7 @@ OutputOption = Annotated[
     typer.Option(metavar="FILE", help="Write there, as .parquet, .csv or .json."),
 ]
 
+_MOST_REJECTED_LISTED = 1_000_000
 _REJECTED_KEYS = (
     *("reason", "file", "row", "model"),
     *("found_input_tokens", "found_output_tokens", "found_cached_tokens"),
@@ -147,8 +150,8 @@ def _said(what: str) -> Generator[None]:
 
 
 def _rejected_csv(log: "RequestLog") -> str:
-    records: list[Any] = [record for batch in log.rejected() for record in batch]
-    return to_csv(_REJECTED_KEYS, [[record[key] for key in _REJECTED_KEYS] for record in records])
+    rows = log.rejected(_MOST_REJECTED_LISTED)
+    return to_csv(_REJECTED_KEYS, [[row[key] for key in _REJECTED_KEYS] for row in rows])
 
 
 def _write(result: dict[str, Any], output: Path | None, form: Format) -> None:

@@ -220,9 +220,7 @@ def _total(kwh: Mapping[int, Floats]) -> Floats:
     return total
 
 
-def _weighted(
-    kwh: Mapping[int, Floats], factors: tuple[Factor, ...]
-) -> dict[str, float] | None:
+def _weighted(kwh: Mapping[int, Floats], factors: tuple[Factor, ...]) -> dict[str, float] | None:
     """Add up draw by draw; None where a factor is not known."""
     parts: list[Floats] = []
     for k, energy in kwh.items():

@@ -17,6 +17,7 @@ __all__ = ["QUANTITIES", "answer", "tidy_parquet", "tidy_rows"]
 
 Result = dict[str, Any]
 
+_EXAMPLES_SHOWN = 10
 _COUNTS = ("requests", "input_tok", "uncached_tok", "output_tok")
 #: What is summarised, in the order of the columns.
 QUANTITIES = (
@@ -50,7 +51,7 @@ def answer(log: RequestLog, read: LogSums, found: Attributed, drawn: Account) ->
             "accounted": result["total"]["requests"],
             "skipped": skipped,
             "rejected": rejected,
-            "rejected_examples": log.examples() if rejected else [],
+            "rejected_examples": log.rejected(_EXAMPLES_SHOWN) if rejected else [],
             "excluded": [
                 {"model": model, "requests": sums.requests, "output_tok": sums.output_tok}
                 for model, sums in found.excluded.items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 __all__ = ["RequestLogError", "redacted", "reported", "secrets_of"]
 
@@ -19,7 +19,7 @@ def redacted(url: str) -> str:
     """Return a database's address without who may enter it: no user, password or options."""
     parts = urlsplit(url)
     place = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, place, parts.path, "", "")) if parts.scheme else url
+    return f"{parts.scheme}://{place}{parts.path}"
 
 
 def secrets_of(url: str) -> tuple[str, ...]:

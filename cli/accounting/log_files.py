@@ -86,7 +86,9 @@ def check_unchanged(files: Iterable[LogFile]) -> None:
         try:
             now = file.path.stat()
         except OSError as error:
-            raise _error(file.path, f"was taken away while it was read ({error.strerror})") from None
+            raise _error(
+                file.path, f"was taken away while it was read ({error.strerror})"
+            ) from None
         if (now.st_size, now.st_mtime_ns) != (file.size_bytes, file.modified_ns):
             raise _error(file.path, "was written while it was read; account files that are closed")
 
@@ -106,9 +108,11 @@ def csv_header(file: LogFile) -> tuple[str, ...]:
         No header, not UTF-8, or a name twice.
     """
     try:
-        opened = gzip.open(file.path, "rt", encoding="utf-8-sig", newline="") if (
-            file.path.suffix == ".gz"
-        ) else file.path.open(encoding="utf-8-sig", newline="")
+        opened = (
+            gzip.open(file.path, "rt", encoding="utf-8-sig", newline="")
+            if (file.path.suffix == ".gz")
+            else file.path.open(encoding="utf-8-sig", newline="")
+        )
         with opened:
             header = tuple(next(csv.reader(opened, strict=True), ()))
     except (UnicodeDecodeError, csv.Error, OSError, EOFError) as error:

@@ -166,23 +166,19 @@ def _at(table: Expression, place: Sequence[str], role: str) -> Expression | None
 
 def _tokens(value: Expression, role: str) -> tuple[Expression, Expression]:
     """Return whether a count is given, and its whole number; null if it is none."""
-    kind = value.type()
-    given = value.notnull()
+    kind, given = value.type(), value.notnull()
     if kind.is_signed_integer():
         return given, value.cast("int64")
-    if kind.is_string():
-        value, kind = value.try_cast("float64"), "text"
-    elif kind.is_unsigned_integer():
+    if kind.is_unsigned_integer():
         return given, value.clip(upper=LARGEST_TOK + 1).cast("int64")
+    if kind.is_string():
+        value = value.try_cast("float64")
     elif not (kind.is_floating() or kind.is_decimal()):
         raise RequestLogError(f"{role}: are {kind}; map them to a column of numbers")
-    whole = value == value.floor()
-    if kind == "text" or kind.is_floating():
-        whole = whole & ~value.isnan()
-    import ibis
-
-    bounded = value.clip(-1, LARGEST_TOK + 1)
-    return given, ibis.cases((whole, bounded)).cast("int64")
+    if value.type().is_floating():
+        value = (~value.isnan()).ifelse(value, None)
+    bounded = value.clip(-1, LARGEST_TOK + 1)  # some engines round by way of 64 bits
+    return given, (bounded == bounded.floor()).ifelse(bounded, None).cast("int64")
 
 
 def _day(value: Expression, unit: str) -> Expression:

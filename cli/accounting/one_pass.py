@@ -76,7 +76,9 @@ def summed(tables: Sequence[Expression], meaning: RequestMap) -> Expression:
     """
     rows = _rows(tables, meaning)
     rows = rows.mutate(oi=rows.o * rows.i, oo=rows.o * rows.o)
-    keys = [*dict.fromkeys(("model", *(k for k in ("site",) if k in rows.columns), *meaning.group_by))]
+    keys = [
+        *dict.fromkeys(("model", *(k for k in ("site",) if k in rows.columns), *meaning.group_by))
+    ]
     return rows.group_by([*keys, "reason"]).aggregate(
         requests=rows.count(),
         input_tok=rows.i.sum(),

@@ -28,10 +28,7 @@ from wh_uncertainty.cli.accounting.meaning import REASONS
 from wh_uncertainty.cli.accounting.one_pass import LogSums, rejected_rows, sum_up, summed
 from wh_uncertainty.cli.accounting.request_map import RequestMap
 
-__all__ = ["EXAMPLES_SHOWN", "RequestLog", "open_log"]
-
-EXAMPLES_SHOWN = 10
-_BATCH_ROWS = 100_000
+__all__ = ["RequestLog", "open_log"]
 
 Record = dict[str, Any]
 
@@ -80,19 +77,20 @@ class RequestLog:
         check_unchanged(self.files)
         return sum_up(records, self.meaning)
 
-    def examples(self) -> list[Record]:
-        """Return a few rows that are not accounted."""
-        with self._reported():
-            some = rejected_rows(self.tables, self.meaning).limit(EXAMPLES_SHOWN)
-            return [_named(record) for record in self._fetched(some).to_pylist()]
+    def rejected(self, most: int) -> list[Record]:
+        """Return rows that are not accounted, where they are and what was found.
 
-    def rejected(self) -> Any:
-        """Yield all rows that are not accounted, in lists."""
+        Parameters
+        ----------
+        most : int
+            Of them.
+        """
         with self._reported():
-            rows = rejected_rows(self.tables, self.meaning)
-            engine = self.tables[0].get_backend()
-            for batch in engine.to_pyarrow_batches(rows, chunk_size=_BATCH_ROWS):
-                yield [_named(record) for record in batch.to_pylist()]
+            some = rejected_rows(self.tables, self.meaning).limit(most)
+            return [
+                {**record, "reason": REASONS[record["reason"]]}
+                for record in self._fetched(some).to_pylist()
+            ]
 
     def source(self) -> Record:
         """Say what was read, for the provenance."""
@@ -146,7 +144,3 @@ def open_log(
     files = find_files(requests, {place[0] for places in mapped for place in places})
     tables = duckdb_tables(files, meaning) if spark is None else spark_tables(files, meaning, spark)
     return RequestLog(meaning, tuple(tables), files, "", None)
-
-
-def _named(record: Record) -> Record:
-    return {**record, "reason": REASONS[record["reason"]]}

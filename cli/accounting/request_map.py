@@ -137,7 +137,9 @@ def _laid_over(base: Table, own: Table) -> Table:
 
 def _checked(path: Path, name: str, digest: str, content: Table) -> RequestMap:
     _check_keys(path, "", content, _KEYS)
-    columns = {key: _places(path, f"columns.{key}", v) for key, v in _table(path, content, "columns")}
+    columns = {
+        key: _places(path, f"columns.{key}", v) for key, v in _table(path, content, "columns")
+    }
     _check_keys(path, "columns.", columns, _COLUMNS)
     for key in _NEEDED:
         if key not in columns:
@@ -155,19 +157,21 @@ def _checked(path: Path, name: str, digest: str, content: Table) -> RequestMap:
         group_by=_group_by(path, content.get("group_by", ["model"]), columns, labels),
         models={key: _text(path, f"models.{key}", v) for key, v in _table(path, content, "models")},
         sites={
-            key: _site(path, f"sites.{key}", key, {**content.get("defaults", {}), **_is(path, key, v)})
+            key: _site(
+                path, f"sites.{key}", key, {**content.get("defaults", {}), **_is(path, key, v)}
+            )
             for key, v in _table(path, content, "sites")
         },
         defaults=defaults,
     )
 
 
-def _check_keys(path: Path, within: str, content: Mapping[str, Any], known: tuple[str, ...]) -> None:
+def _check_keys(
+    path: Path, within: str, content: Mapping[str, Any], known: tuple[str, ...]
+) -> None:
     for key in content:
         if key not in known:
-            raise ScenarioError(
-                f"{path} [{within}{key}]: unknown key; keys are {', '.join(known)}"
-            )
+            raise ScenarioError(f"{path} [{within}{key}]: unknown key; keys are {', '.join(known)}")
 
 
 def _table(path: Path, content: Table, key: str) -> list[tuple[str, Any]]:

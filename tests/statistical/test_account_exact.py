@@ -38,9 +38,7 @@ def log_of(rng: np.random.Generator) -> tuple[Tokens, Tokens, Tokens]:
 
 def sums_of(prompt: Tokens, uncached: Tokens, output: Tokens) -> UsageSums:
     products = (int((output * prompt).sum()), int((output * output).sum()))
-    return UsageSums(
-        REQUESTS, int(prompt.sum()), int(uncached.sum()), int(output.sum()), *products
-    )
+    return UsageSums(REQUESTS, int(prompt.sum()), int(uncached.sum()), int(output.sum()), *products)
 
 
 def one_by_one_kwh(
@@ -49,9 +47,7 @@ def one_by_one_kwh(
     """Add up request by request, in each draw by its own law, load and cost of a GPU-second."""
     unit = unit_energies(context, unknowns)
     serving, (prompt, uncached, output) = unit.serving, log
-    tokens = tokens_of_one_query(
-        *(x.astype(np.float64) for x in (uncached, prompt, output))
-    )
+    tokens = tokens_of_one_query(*(x.astype(np.float64) for x in (uncached, prompt, output)))
     kwh = np.empty(DRAWS)
     for k in range(DRAWS):
         law = serving.law.map(lambda c, k=k: c[k])  # type: ignore[misc]

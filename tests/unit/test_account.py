@@ -39,7 +39,8 @@ Make = Callable[..., tuple[Service, ...]]
 def services() -> Make:
     def made(*keys: tuple[str, str, str], **answers: object) -> tuple[Service, ...]:
         sites = {
-            site: Site(site, operator, {"hardware": "h200", **answers}) for _, site, operator in keys
+            site: Site(site, operator, {"hardware": "h200", **answers})
+            for _, site, operator in keys
         }
         totals = {(model, site): SUMS for model, site, _ in keys}
         return services_of(totals, sites, CATALOGUE, counts_cache=True)
