@@ -1,7 +1,7 @@
 """The command `account`: a log of requests in, its energy, carbon and cost out."""
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -98,24 +98,25 @@ def account(
     from wh_uncertainty.priors import load_catalogue
 
     meaning, catalogue = read_request_map(map_), load_catalogue(overrides=priors)
-    with _said("reading the log"):
-        log = open_log(requests, meaning, table=table, spark=spark)
+    with (
+        _said("accounting"),
+        closing(open_log(requests, meaning, table=table, spark=spark)) as log,
+    ):
         read = log.read()
-    served = modelled(catalogue, posterior)
-    found = attributed(read, meaning, catalogue, Unknown(unknown), served)
-    accounted = sum(sums.requests for sums in found.totals.values())
-    services = services_of(
-        found.totals,
-        found.sites,
-        catalogue,
-        counts_cache=read.cache_unknown < accounted,
-        stand_ins=served,
-        posterior_dir=posterior,
-    )
-    with _said("applying the posterior"):
+        served = modelled(catalogue, posterior)
+        found = attributed(read, meaning, catalogue, Unknown(unknown), served)
+        services = services_of(
+            found.totals,
+            found.sites,
+            catalogue,
+            counts_cache=read.cache_unknown < found.requests,
+            stand_ins=served,
+            posterior_dir=posterior,
+        )
         result = answer(log, read, found, account_services(services, draws=draws, seed=seed))
-    if rejected is not None:
-        write_whole(rejected, _rejected_csv(log).encode())
+        listed = None if rejected is None else _rejected_csv(log)
+    if rejected is not None and listed is not None:
+        write_whole(rejected, listed.encode())
     _write(result, output, form or Format.TABLE)
 
 

@@ -144,7 +144,6 @@ def _tidy(scope: str, keys: Result, row: Mapping[str, Any]) -> Result:
 def _log_flags(read: LogSums, found: Attributed) -> Iterator[Result]:
     """Say what the log leaves open, gravest first; shares are of its rows."""
     excluded = sum(sums.requests for sums in found.excluded.values())
-    accounted = sum(sums.requests for sums in found.totals.values())
     rejected = sum(n for reason, n in read.rejected.items() if reason != "skipped")
     for code, message, rows, of in (
         ("rows_rejected", "rows of the log have no usable counts and are not in it", rejected, 0),
@@ -153,7 +152,7 @@ def _log_flags(read: LogSums, found: Attributed) -> Iterator[Result]:
             "cache_unknown",
             "cached tokens are not stated; the whole prompt is taken as computed",
             read.cache_unknown,
-            accounted,
+            found.requests,
         ),
     ):
         if rows:

@@ -50,6 +50,11 @@ class Attributed:
     sites: Mapping[str, Site]
     excluded: Mapping[str, UsageSums]
 
+    @property
+    def requests(self) -> int:
+        """How many are accounted."""
+        return sum(sums.requests for sums in self.totals.values())
+
     def parts(self, row: Mapping[Key, UsageSums]) -> Parts:
         """Return a row's sums by the position of the service, in the order of `services_of`."""
         position = {key: k for k, key in enumerate(sorted(self.totals))}

@@ -154,7 +154,12 @@ def database_table(url: str, table: str) -> Expression:
             raise RequestLogError(f"{redacted(url)}: no such file; check the path")
         options = {**_SETTINGS, "read_only": True} if scheme == "duckdb" else {}
     with reported(redacted(url), "check address, table, user and password", secrets_of(url)):
-        return ibis.connect(url, **options).table(table)
+        engine = ibis.connect(url, **options)
+        try:
+            return engine.table(table)
+        except Exception:
+            engine.disconnect()
+            raise
 
 
 def database_url(text: str) -> str:

@@ -92,6 +92,10 @@ class RequestLog:
                 for record in self._fetched(some).to_pylist()
             ]
 
+    def close(self) -> None:
+        """Leave the engine."""
+        self.tables[0].get_backend().disconnect()
+
     def source(self) -> Record:
         """Say what was read, for the provenance."""
         if self.address:

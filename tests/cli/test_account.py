@@ -286,8 +286,9 @@ def test_a_file_that_grows_while_it_is_read_is_refused(
         return found
 
     monkeypatch.setattr(RequestLog, "_fetched", fetch_and_grow)
-    with pytest.raises(RequestLogError, match="log.csv: was written while it was read"):
+    with pytest.raises(RequestLogError, match=r"log\.csv: was written while it was read"):
         opened.read()
+    opened.close()
 
 
 def test_killed_and_asked_again_it_counts_nothing_twice(
