@@ -195,8 +195,13 @@ def _any_of(units: Sequence[UnitEnergies], rng: np.random.Generator) -> UnitEner
     def pick(name: str) -> Floats:
         return np.array([getattr(unit, name) for unit in units])[chosen, np.arange(len(chosen))]
 
-    names = ("uncached_wh", "output_wh", "context_wh", "it_share")
-    return UnitEnergies(*(pick(name) for name in names), units[0].serving)
+    return UnitEnergies(
+        uncached_wh=pick("uncached_wh"),
+        output_wh=pick("output_wh"),
+        context_wh=pick("context_wh"),
+        it_share=pick("it_share"),
+        serving=units[0].serving,
+    )
 
 
 def _flags_of(

@@ -107,13 +107,9 @@ def csv_header(file: LogFile) -> tuple[str, ...]:
     RequestLogError
         No header, not UTF-8, or a name twice.
     """
+    opener = gzip.open if file.path.suffix.lower() == ".gz" else open
     try:
-        opened = (
-            gzip.open(file.path, "rt", encoding="utf-8-sig", newline="")
-            if (file.path.suffix == ".gz")
-            else file.path.open(encoding="utf-8-sig", newline="")
-        )
-        with opened:
+        with opener(file.path, "rt", encoding="utf-8-sig", newline="") as opened:
             header = tuple(next(csv.reader(opened, strict=True), ()))
     except (UnicodeDecodeError, csv.Error, OSError, EOFError) as error:
         raise _error(file.path, f"has no readable header ({error}); save it as UTF-8 CSV") from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from wh_uncertainty.cli.accounting.faults import RequestLogError
@@ -22,11 +22,15 @@ REASONS = (
 )
 _CODE = {reason: code for code, reason in enumerate(REASONS)}
 
+_SIGN_AND_REST = 2 ** (64 - TOKEN_BITS) - 1
+_NARROW_BYTES = 4  # products of two such fit in 64 bits whatever they are
+
 _SECONDS_PER_DAY = 86_400
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _RAW = ("input_tokens", "output_tokens", "cached_tokens")
 
 Expression = Any  # of Ibis, which is imported only when a log is read
+Bound = Callable[[Expression], Expression]
 
 
 def meant(table: Expression, meaning: RequestMap) -> Expression:
@@ -40,10 +44,10 @@ def meant(table: Expression, meaning: RequestMap) -> Expression:
     Returns
     -------
     ibis table
-        The keys of ``group_by``, ``model`` and ``site``; ``reason``, a code of `REASONS`; where it
-        is 0 the exact tokens ``i`` (input), ``u`` (not cached), ``o`` (output), and
-        ``cache_unknown``, 1 where cached tokens are not stated; ``file``, ``row`` and the counts
-        as they were found.
+        The keys of ``group_by``, ``model`` and ``site``; ``fault``, 0 where counts are sound;
+        ``reason``, a code of `REASONS` that says more; the exact tokens ``i`` (input), ``u`` (not
+        cached), ``o`` (output) of sound rows; ``cached``, null where cached tokens are not stated;
+        ``file``, ``row`` and the counts as they were found.
 
     Raises
     ------
@@ -56,70 +60,71 @@ def meant(table: Expression, meaning: RequestMap) -> Expression:
     for role in ("input_tokens", "output_tokens", "model"):
         if values[role] is None:
             raise _absent(table, meaning.columns[role], role)
-    given_i, found_i = _tokens(values["input_tokens"], "input_tokens")
-    given_o, found_o = _tokens(values["output_tokens"], "output_tokens")
-    cached = values.get("cached_tokens")
-    if cached is None:
-        given_c, found_c, c = ibis.literal(False), ibis.literal(0), ibis.literal(0, "int64")
-    else:
-        given_c, found_c = _tokens(cached, "cached_tokens")
-        c = found_c.fill_null(0)
-    i = found_i if meaning.cached_within_input else found_i + c
-    counted = (found_i >= 0) & (i <= LARGEST_TOK) & (found_o >= 0) & (found_o <= LARGEST_TOK)
-    counted = counted & (c >= 0) & (c <= i) & ((i | found_o) > 0)
-    keys, faults = _keys(table, meaning, values)
-    faults |= {"skipped": _skipped(table, meaning)}
-    good = counted & ~(given_c & found_c.isnull())
-    for fault in faults.values():
-        good = good if fault is None else good & ~fault
+    counts = {role: _tokens(values[role], role) for role in _RAW if values.get(role) is not None}
+    none = (ibis.literal(False), ibis.literal(0, "int64"), _itself)
+    given_i, found_i, bounded_i = counts["input_tokens"]
+    given_o, found_o, bounded_o = counts["output_tokens"]
+    given_c, found_c, bounded_c = counts.get("cached_tokens", none)
+    c = given_c.ifelse(found_c, 0) if "cached_tokens" in counts else found_c
+    output, cached = bounded_o(found_o), bounded_c(c)
+    prompt = bounded_i(found_i) + (0 if meaning.cached_within_input else cached)
+    i = found_i if meaning.cached_within_input else prompt
+    uncached = prompt - cached
+    # One number tells whether all is well: it has none of its bits where each of these is from 0 to
+    # the largest count, and it is null where one is missing.
+    signs = found_i | i | found_o | c | uncached | ((prompt | output) - 1)
+    fault = (signs >> TOKEN_BITS) & _SIGN_AND_REST
     tests = {
-        "skipped": faults["skipped"],
+        "skipped": _skipped(table, meaning),
+        "accounted": fault == 0,
         "missing": ~given_i | ~given_o,
-        "not_whole": found_i.isnull() | found_o.isnull() | (given_c & found_c.isnull()),
+        "not_whole": fault.isnull(),
         "negative": (found_i < 0) | (found_o < 0) | (c < 0),
         "too_large": (i > LARGEST_TOK) | (found_o > LARGEST_TOK),
         "cached_exceeds_input": c > i,
-        "no_tokens": (i | found_o) == 0,
-        "no_model": faults["no_model"],
     }
     branches = [(test, _CODE[name]) for name, test in tests.items() if test is not None]
-    reason = ibis.cases((good, 0), *branches, else_=_CODE["no_time"])
-    # A count that is accounted is its own last bits; of any other they are a number of bounded
-    # size, which is not used. So nothing overflows, and no branch is taken for every row.
     return table.select(
-        **keys,
-        reason=reason,
-        i=i & LARGEST_TOK,
-        u=(i & LARGEST_TOK) - (c & LARGEST_TOK),
-        o=found_o & LARGEST_TOK,
-        cache_unknown=(~given_c).cast("int64"),
+        **_keys(table, meaning, values),
+        fault=fault,
+        reason=ibis.cases(*branches, else_=_CODE["no_tokens"]),
+        i=prompt,
+        u=uncached,
+        o=output,
+        cached=given_c.ifelse(1, None),
         **_as_found(table, values),
     )
 
 
+def _itself(count: Expression) -> Expression:
+    return count
+
+
+def _last_bits(count: Expression) -> Expression:
+    """Return all of a count that is one, and of any other number what overflows nowhere."""
+    return count & LARGEST_TOK
+
+
 def _keys(
     table: Expression, meaning: RequestMap, values: dict[str, Expression]
-) -> tuple[dict[str, Expression], dict[str, Expression]]:
-    """Return what rows are grouped by, and where the keys that each needs are missing."""
-    keys = {"model": values["model"].cast("string")}
-    faults: dict[str, Any] = {"no_model": values["model"].isnull(), "no_time": None}
+) -> dict[str, Expression]:
+    """Return what rows are grouped by."""
+    wanted = {"model": values["model"]}
     if "site" in meaning.columns:
-        site = values["site"]
-        if site is None:
-            raise _absent(table, meaning.columns["site"], "site")
-        keys["site"] = site.cast("string").fill_null("")
+        wanted["site"] = values["site"]
     if "day" in meaning.group_by:
-        if values["time"] is None:
-            raise _absent(table, meaning.columns["time"], "time")
-        keys["day"] = _day(values["time"], meaning.time_unit)
-        faults["no_time"] = keys["day"].isnull()
+        wanted["day"] = values["time"]
     for label in meaning.group_by:
         if label in meaning.labels:
-            value = _value(table, meaning.labels[label], label)
-            if value is None:
-                raise _absent(table, meaning.labels[label], label)
-            keys[label] = value.cast("string")
-    return keys, faults
+            wanted[label] = _value(table, meaning.labels[label], label)
+    for key, value in wanted.items():
+        if value is None:
+            role = "time" if key == "day" else key
+            raise _absent(table, {**meaning.columns, **meaning.labels}[role], role)
+    return {
+        key: _day(value, meaning.time_unit) if key == "day" else value.cast("string")
+        for key, value in wanted.items()
+    }
 
 
 def _skipped(table: Expression, meaning: RequestMap) -> Expression | None:
@@ -164,13 +169,14 @@ def _at(table: Expression, place: Sequence[str], role: str) -> Expression | None
     return value
 
 
-def _tokens(value: Expression, role: str) -> tuple[Expression, Expression]:
-    """Return whether a count is given, and its whole number; null if it is none."""
+def _tokens(value: Expression, role: str) -> tuple[Expression, Expression, Bound]:
+    """Return whether a count is given, its whole number or null, and what bounds that one."""
     kind, given = value.type(), value.notnull()
     if kind.is_signed_integer():
-        return given, value.cast("int64")
+        narrow = kind.nbytes <= _NARROW_BYTES
+        return given, value.cast("int64"), _itself if narrow else _last_bits
     if kind.is_unsigned_integer():
-        return given, value.clip(upper=LARGEST_TOK + 1).cast("int64")
+        return given, value.clip(upper=LARGEST_TOK + 1).cast("int64"), _itself
     if kind.is_string():
         value = value.try_cast("float64")
     elif not (kind.is_floating() or kind.is_decimal()):
@@ -178,7 +184,7 @@ def _tokens(value: Expression, role: str) -> tuple[Expression, Expression]:
     if value.type().is_floating():
         value = (~value.isnan()).ifelse(value, None)
     bounded = value.clip(-1, LARGEST_TOK + 1)  # some engines round by way of 64 bits
-    return given, (bounded == bounded.floor()).ifelse(bounded, None).cast("int64")
+    return given, (bounded == bounded.floor()).ifelse(bounded, None).cast("int64"), _itself
 
 
 def _day(value: Expression, unit: str) -> Expression:

@@ -25,7 +25,13 @@ from wh_uncertainty.cli.accounting.log_files import (
     listing_sha256,
 )
 from wh_uncertainty.cli.accounting.meaning import REASONS
-from wh_uncertainty.cli.accounting.one_pass import LogSums, rejected_rows, sum_up, summed
+from wh_uncertainty.cli.accounting.one_pass import (
+    LogSums,
+    is_sound,
+    rejected_rows,
+    sum_up,
+    summed,
+)
 from wh_uncertainty.cli.accounting.request_map import RequestMap
 
 __all__ = ["RequestLog", "open_log"]
@@ -65,15 +71,16 @@ class RequestLog:
         return str(self.files[0].path) if len(self.files) == 1 else f"{len(self.files)} files"
 
     def read(self) -> LogSums:
-        """Make the one pass.
+        """Make the one pass; a second one only if there are rows to tell apart.
 
         Raises
         ------
         RequestLogError
             Whatever the engine says, or a file was written meanwhile.
         """
-        with self._reported():
-            records = self._fetched(summed(self.tables, self.meaning)).to_pylist()
+        records = self._summed(by_reason=bool(self.meaning.skip))
+        if not self.meaning.skip and not all(is_sound(r, self.meaning) for r in records):
+            records = self._summed(by_reason=True)
         check_unchanged(self.files)
         return sum_up(records, self.meaning)
 
@@ -88,7 +95,7 @@ class RequestLog:
         with self._reported():
             some = rejected_rows(self.tables, self.meaning).limit(most)
             return [
-                {**record, "reason": REASONS[record["reason"]]}
+                {**record, "reason": REASONS[record["reason"]].replace("accounted", "no_key")}
                 for record in self._fetched(some).to_pylist()
             ]
 
@@ -105,6 +112,12 @@ class RequestLog:
             "bytes": sum(file.size_bytes for file in self.files),
             "listing_sha256": listing_sha256(self.files),
         }
+
+    def _summed(self, *, by_reason: bool) -> list[Record]:
+        with self._reported():
+            expression = summed(self.tables, self.meaning, by_reason=by_reason)
+            records: list[Record] = self._fetched(expression).to_pylist()
+        return records
 
     def _fetched(self, expression: Any) -> Any:
         return self.tables[0].get_backend().to_pyarrow(expression)

@@ -204,7 +204,7 @@ def test_integers_of_any_width_are_read(account: Account, tmp_path: Path) -> Non
 
 def test_sums_beyond_64_bits_are_exact(account: Account, tmp_path: Path) -> None:
     n, large = 20_000, 10**9
-    table = {
+    table: Table = {
         "model": ["glm-5"] * n,
         "time": ["2026-10-01"] * n,
         "input_tokens": [large] * n,
@@ -382,7 +382,8 @@ def test_maps_are_checked(
     refused: Refused, tmp_path: Path, log: Table, change: str, words: str
 ) -> None:
     write(tmp_path / "log.parquet", log)
-    (tmp_path / "map.toml").write_text(MAP.replace(*change.split("|")), encoding="utf-8")
+    old, new = change.split("|")
+    (tmp_path / "map.toml").write_text(MAP.replace(old, new), encoding="utf-8")
     assert words in refused("log.parquet")
 
 
