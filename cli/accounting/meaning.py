@@ -61,18 +61,20 @@ def meant(table: Expression, meaning: RequestMap) -> Expression:
         if values[role] is None:
             raise _absent(table, meaning.columns[role], role)
     counts = {role: _tokens(values[role], role) for role in _RAW if values.get(role) is not None}
-    none = (ibis.literal(False), ibis.literal(0, "int64"), _itself)
+    none = (ibis.literal(False), ibis.null("int64"), _itself)
     given_i, found_i, bounded_i = counts["input_tokens"]
     given_o, found_o, bounded_o = counts["output_tokens"]
     given_c, found_c, bounded_c = counts.get("cached_tokens", none)
-    c = given_c.ifelse(found_c, 0) if "cached_tokens" in counts else found_c
-    output, cached = bounded_o(found_o), bounded_c(c)
-    prompt = bounded_i(found_i) + (0 if meaning.cached_within_input else cached)
-    i = found_i if meaning.cached_within_input else prompt
+    readable = "cached_tokens" not in counts or values["cached_tokens"].type().is_integer()
+    c = found_c.fill_null(0) if readable else given_c.ifelse(found_c, 0)
+    output, cached, prompt = bounded_o(found_o), bounded_c(c), bounded_i(found_i)
+    i, signs = found_i, found_i | found_o | c
+    if not meaning.cached_within_input:
+        i = prompt = prompt + cached
     uncached = prompt - cached
     # One number tells whether all is well: it has none of its bits where each of these is from 0 to
     # the largest count, and it is null where one is missing.
-    signs = found_i | i | found_o | c | uncached | ((prompt | output) - 1)
+    signs = signs | i | uncached | ((prompt | output) - 1)
     fault = (signs >> TOKEN_BITS) & _SIGN_AND_REST
     tests = {
         "skipped": _skipped(table, meaning),
@@ -91,7 +93,7 @@ def meant(table: Expression, meaning: RequestMap) -> Expression:
         i=prompt,
         u=uncached,
         o=output,
-        cached=given_c.ifelse(1, None),
+        cached=found_c,
         **_as_found(table, values),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from wh_uncertainty.model.account import Account, account
+from wh_uncertainty.model.request_account import Account, account
 from wh_uncertainty.model.context import prepare
 from wh_uncertainty.model.cost_law import TokenMoments
 from wh_uncertainty.model.forward import draw_queries, evaluate, unit_energies
