@@ -68,7 +68,7 @@ def providers_of(services: Sequence[Service], draws: int, seed: int) -> list[tup
 def stream(seed: int, *names: str) -> np.random.Generator:
     """Return the random numbers of a named state of the world."""
     digest = hashlib.sha256("\0".join(names).encode()).digest()
-    return np.random.default_rng([seed, 5, *np.frombuffer(digest, dtype=np.uint32)])
+    return np.random.default_rng([seed, 5, int.from_bytes(digest)])
 
 
 def _states(service: Service, context: Context) -> Iterable[tuple[tuple[str, ...], list[str]]]:

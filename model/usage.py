@@ -159,7 +159,7 @@ def _meter(scenario: Scenario) -> Meter:
 def _read(usage: Mapping[str, Any]) -> Usage:
     side = "prompt" if "prompt_tokens" in usage else "input"
     output = "completion_tokens" if side == "prompt" else "output_tokens"
-    details = usage.get(f"{side}_tokens_details") or {}
+    details: Mapping[str, Any] = usage.get(f"{side}_tokens_details") or {}
     try:
         return Usage(usage[f"{side}_tokens"], usage[output], details.get("cached_tokens"))
     except KeyError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Any
 
 from wh_uncertainty.cli.accounting.faults import RequestLogError
@@ -16,7 +17,7 @@ TOKEN_BITS = 30
 LARGEST_TOK = 2**TOKEN_BITS - 1
 
 #: Why a row is not accounted, by code; 0 is accounted.
-REASONS = (
+REASONS: tuple[str, ...] = (
     *("accounted", "skipped", "missing", "not_whole", "negative", "too_large"),
     *("cached_exceeds_input", "no_tokens", "no_model", "no_time"),
 )
@@ -54,7 +55,7 @@ def meant(table: Expression, meaning: RequestMap) -> Expression:
     RequestLogError
         A column is not there, or of a type that has no such meaning.
     """
-    import ibis
+    ibis: Any = import_module("ibis")
 
     values = {role: _value(table, places, role) for role, places in meaning.columns.items()}
     for role in ("input_tokens", "output_tokens", "model"):
@@ -65,7 +66,8 @@ def meant(table: Expression, meaning: RequestMap) -> Expression:
     given_i, found_i, bounded_i = counts["input_tokens"]
     given_o, found_o, bounded_o = counts["output_tokens"]
     given_c, found_c, bounded_c = counts.get("cached_tokens", none)
-    readable = "cached_tokens" not in counts or values["cached_tokens"].type().is_integer()
+    stated = values.get("cached_tokens")
+    readable = stated is None or stated.type().is_integer()
     c = found_c.fill_null(0) if readable else given_c.ifelse(found_c, 0)
     output, cached, prompt = bounded_o(found_o), bounded_c(c), bounded_i(found_i)
     i, signs = found_i, found_i | found_o | c
@@ -142,7 +144,7 @@ def _skipped(table: Expression, meaning: RequestMap) -> Expression | None:
 
 def _value(table: Expression, places: Places, role: str) -> Expression | None:
     """Find the first of several places that holds a value; None where no place is there at all."""
-    import ibis
+    ibis: Any = import_module("ibis")
 
     found = [e for place in places if (e := _at(table, place, role)) is not None]
     if not found:
@@ -207,7 +209,7 @@ def _day(value: Expression, unit: str) -> Expression:
 
 def _as_found(table: Expression, values: dict[str, Expression]) -> dict[str, Expression]:
     """Return where a row is, and its counts as text, to list those that are not accounted."""
-    import ibis
+    ibis: Any = import_module("ibis")
 
     none = ibis.literal(None, "string")
     places = {"file": FILE_COLUMN, "row": ROW_COLUMN}

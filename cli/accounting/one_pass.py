@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from wh_uncertainty.cli.accounting.faults import RequestLogError
@@ -122,7 +123,8 @@ def sum_up(records: Sequence[Mapping[str, Any]], meaning: RequestMap) -> LogSums
     rejected: dict[str, int] = {}
     unknown = 0
     for record in records:
-        reason = REASONS[record.get("reason", 0)]
+        code: int = record.get("reason", 0)
+        reason = REASONS[code]
         if reason == "accounted":
             reason = _unkeyed(record, meaning) or reason
         if reason != "accounted":
@@ -168,8 +170,7 @@ def _unkeyed(record: Mapping[str, Any], meaning: RequestMap) -> str | None:
 
 
 def _rows(tables: Sequence[Expression], meaning: RequestMap) -> Expression:
-    import ibis
-
+    ibis: Any = import_module("ibis")
     first, *rest = [meant(table, meaning) for table in tables]
     return ibis.union(first, *rest) if rest else first
 

@@ -94,10 +94,7 @@ class RequestLog:
         """
         with self._reported():
             some = rejected_rows(self.tables, self.meaning).limit(most)
-            return [
-                {**record, "reason": REASONS[record["reason"]].replace("accounted", "no_key")}
-                for record in self._fetched(some).to_pylist()
-            ]
+            return [_named(record) for record in self._fetched(some).to_pylist()]
 
     def close(self) -> None:
         """Leave the engine."""
@@ -161,3 +158,9 @@ def open_log(
     files = find_files(requests, {place[0] for places in mapped for place in places})
     tables = duckdb_tables(files, meaning) if spark is None else spark_tables(files, meaning, spark)
     return RequestLog(meaning, tuple(tables), files, "", None)
+
+
+def _named(record: Record) -> Record:
+    """Say the reason in words; sound counts are here for want of a model or a time."""
+    code: int = record["reason"]
+    return {**record, "reason": REASONS[code] if code else "no_model_or_time"}

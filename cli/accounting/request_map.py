@@ -191,7 +191,7 @@ def _text(path: Path, key: str, value: Any) -> str:
 
 
 def _texts(path: Path, key: str, value: Any) -> tuple[str, ...]:
-    listed: list[Any] = value if isinstance(value, list) else [value]
+    listed: list[Any] = value if isinstance(value, list) else [value]  # pyright: ignore[reportUnknownVariableType]
     if not listed:
         raise ScenarioError(f"{path} [{key}]: is empty; name a column, or leave it out")
     return tuple(_text(path, key, text) for text in listed)

@@ -33,8 +33,7 @@ COPY (
         (input_tokens * greatest(random() - 0.5, 0))::INTEGER AS cached_tokens
     FROM (
         SELECT
-            (['gpt-oss-120b', 'deepseek-r1-0528', 'kimi-k2.5', 'glm-5'])[1 + (random() * 4)::INT % 4]
-                AS model,
+            (['gpt-oss-120b', 'deepseek-r1-0528', 'kimi-k2.5', 'glm-5'])[1 + k * 7 % 4] AS model,
             TIMESTAMP '2026-10-01' + to_seconds((k * 2592000 // {rows})::INT) AS time,
             exp(6.5 + 1.2 * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()))::INT + 1
                 AS input_tokens,

@@ -6,13 +6,15 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as arrow
-import pyarrow.parquet as parquet
 import pytest
+
+arrow: Any = import_module("pyarrow")
+parquet: Any = import_module("pyarrow.parquet")
 
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
 Table = dict[str, list[Any]]
@@ -189,7 +191,7 @@ def test_rows_that_cannot_be_counted_are_counted_and_listed(
 def test_integers_of_any_width_are_read(account: Account, tmp_path: Path) -> None:
     widths = {"int32": [5, -5], "uint64": [5, 2**64 - 1], "int64": [5, 2**62], "double": [5.0, 0.5]}
     for k, (kind, values) in enumerate(widths.items()):
-        columns = {
+        columns: dict[str, Any] = {
             "model": arrow.array(["glm-5", "glm-5"]),
             "time": arrow.array(["2026-10-01"] * 2),
             "input_tokens": arrow.array(values, arrow.type_for_alias(kind)),

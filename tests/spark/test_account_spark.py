@@ -1,17 +1,20 @@
 """The pass on a real local Spark session gives the sums of DuckDB, digit by digit."""
 
 import csv
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import pyarrow as arrow
-import pyarrow.parquet as parquet
 import pytest
 
 from wh_uncertainty.cli.accounting.faults import RequestLogError
 from wh_uncertainty.cli.accounting.one_pass import LogSums
 from wh_uncertainty.cli.accounting.request_log import open_log
 from wh_uncertainty.cli.accounting.request_map import RequestMap, read_request_map
+
+arrow: Any = import_module("pyarrow")
+parquet: Any = import_module("pyarrow.parquet")
 
 # Ibis, PySpark and pandas warn one another of what is theirs.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -39,7 +42,7 @@ def meaning(tmp_path_factory: pytest.TempPathFactory) -> RequestMap:
 
 
 @pytest.fixture(scope="module")
-def log() -> arrow.Table:
+def log() -> Any:
     """Lengths that overflow 64 bits when their products are added up, nulls and faults."""
     rng = np.random.default_rng(11)
     prompt = rng.lognormal(15, 2.5, ROWS).astype(np.int64)
@@ -63,7 +66,7 @@ def sums(path: Path, meaning: RequestMap, spark: str | None) -> LogSums:
     return read
 
 
-def test_parquet_has_the_same_sums(tmp_path: Path, meaning: RequestMap, log: arrow.Table) -> None:
+def test_parquet_has_the_same_sums(tmp_path: Path, meaning: RequestMap, log: Any) -> None:
     path = tmp_path / "it's {a} [log]*.parquet"
     parquet.write_table(log, path)
     found = sums(path, meaning, "local[2]")
@@ -72,7 +75,7 @@ def test_parquet_has_the_same_sums(tmp_path: Path, meaning: RequestMap, log: arr
     assert max(group.sums.output2_tok2 for group in found.groups) > 2**63
 
 
-def test_csv_has_the_same_sums(tmp_path: Path, meaning: RequestMap, log: arrow.Table) -> None:
+def test_csv_has_the_same_sums(tmp_path: Path, meaning: RequestMap, log: Any) -> None:
     path = tmp_path / "log.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
@@ -81,9 +84,7 @@ def test_csv_has_the_same_sums(tmp_path: Path, meaning: RequestMap, log: arrow.T
     assert sums(path, meaning, "local[2]") == sums(path, meaning, None)
 
 
-def test_a_file_that_is_cut_off_is_one_line(
-    tmp_path: Path, meaning: RequestMap, log: arrow.Table
-) -> None:
+def test_a_file_that_is_cut_off_is_one_line(tmp_path: Path, meaning: RequestMap, log: Any) -> None:
     path = tmp_path / "log.parquet"
     parquet.write_table(log, path)
     path.write_bytes(path.read_bytes()[:-100])

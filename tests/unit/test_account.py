@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from wh_uncertainty.model.request_account import Account, account
 from wh_uncertainty.model.context import prepare
 from wh_uncertainty.model.cost_law import TokenMoments
 from wh_uncertainty.model.forward import draw_queries, evaluate, unit_energies
 from wh_uncertainty.model.groups import GROUPS, QUERY
 from wh_uncertainty.model.lengths import WorkloadError
 from wh_uncertainty.model.names import ScenarioError
+from wh_uncertainty.model.request_account import Account, account
 from wh_uncertainty.model.scenario import create_scenario
 from wh_uncertainty.model.service_states import providers_of
 from wh_uncertainty.model.services import Service, Site, known_model, modelled, services_of
