@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "sensitivity": ("sensitivity", "sensitivity"),
     "disclosure": ("disclosure", "disclosure"),
     "sweep": ("sweep", "sweep"),
+    "account": ("account", "account"),
     "explore": ("explore", "explore"),
     "report": ("report", "report"),
     "schema": ("schema", "schema"),

@@ -28,6 +28,7 @@ _ERRORS = (
     ("wh_uncertainty.model.validate", "ValidationError"),
     ("wh_uncertainty.model.sweep", "SweepError"),
     ("wh_uncertainty.cli.files", "OutputError"),
+    ("wh_uncertainty.cli.accounting.faults", "RequestLogError"),
     ("wh_uncertainty.cli.explorer.serving", "ServingError"),
 )
 

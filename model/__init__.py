@@ -19,15 +19,20 @@ if TYPE_CHECKING:
     from wh_uncertainty.model.fleet_total import Activity, FleetTotal, fleet_total
     from wh_uncertainty.model.observations import load_observations
     from wh_uncertainty.model.prior_rows import prior_predictive
+    from wh_uncertainty.model.request_account import Account, account
     from wh_uncertainty.model.sampling import Settings
     from wh_uncertainty.model.scenario import Scenario, ScenarioError, create_scenario
     from wh_uncertainty.model.sensitivity import Sensitivity, sensitivity_indices
+    from wh_uncertainty.model.services import Service, Site, services_of
     from wh_uncertainty.model.simulation import Simulation, simulate
     from wh_uncertainty.model.site_file import load_site
     from wh_uncertainty.model.site_update import SiteUpdate, update_site
     from wh_uncertainty.model.tornado import Tornado, tornado_bars
+    from wh_uncertainty.model.usage import Meter, Usage, create_meter, energy_of_usage
+    from wh_uncertainty.model.usage_sums import UsageSums
 
 __all__ = [
+    "Account",
     "Activity",
     "Briefing",
     "Comparison",
@@ -35,18 +40,26 @@ __all__ = [
     "Disclosures",
     "FitCheck",
     "FleetTotal",
+    "Meter",
     "Scenario",
     "ScenarioError",
     "Sensitivity",
+    "Service",
     "Settings",
     "Simulation",
+    "Site",
     "SiteUpdate",
     "Tornado",
+    "Usage",
+    "UsageSums",
+    "account",
     "brief",
     "check_cost_law",
     "compare",
+    "create_meter",
     "create_scenario",
     "disclosures",
+    "energy_of_usage",
     "fleet_total",
     "load_observations",
     "load_site",
@@ -55,12 +68,23 @@ __all__ = [
     "read_briefing",
     "sample_cost_law",
     "sensitivity_indices",
+    "services_of",
     "simulate",
     "tornado_bars",
     "update_site",
 ]
 
 _HOMES = {
+    "Account": "request_account",
+    "account": "request_account",
+    "Service": "services",
+    "Site": "services",
+    "services_of": "services",
+    "Meter": "usage",
+    "Usage": "usage",
+    "create_meter": "usage",
+    "energy_of_usage": "usage",
+    "UsageSums": "usage_sums",
     "Briefing": "briefing",
     "brief": "briefing",
     "read_briefing": "briefing_file",

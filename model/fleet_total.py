@@ -17,7 +17,7 @@ from wh_uncertainty.model.groups import Group, Sample
 from wh_uncertainty.model.summary import summarise_draws
 from wh_uncertainty.priors import PriorSpec, Region, sample
 
-__all__ = ["Activity", "FleetTotal", "fleet_total"]
+__all__ = ["Activity", "Factor", "FleetTotal", "consequence_factors", "fleet_total"]
 
 Floats = NDArray[np.float64]
 Factor = Floats | float | None
@@ -136,7 +136,7 @@ def fleet_total(
         activities=tuple(activities),
         shared=groups,
         energy_kwh=kwh,
-        factors=_factors(activities, it_kwh / kwh, grid_rng),
+        factors=consequence_factors(activities, it_kwh / kwh, rng=grid_rng),
         independent_kwh=apart.sum(axis=0),
     )
 
@@ -147,10 +147,23 @@ def _wh(context: Context, sample: Sample) -> Floats:
     return np.array([e.mean_wh, e.mean_it_wh])
 
 
-def _factors(
-    activities: Sequence[Activity], it_share: Floats, rng: np.random.Generator
+def consequence_factors(
+    activities: Sequence[Activity], it_share: Floats, *, rng: np.random.Generator
 ) -> dict[str, tuple[Factor, ...]]:
-    """Find tonnes, cubic metres and dollars per kWh, in one state of each region's grid."""
+    """Find tonnes, cubic metres and dollars per kWh, in one state of each region's grid.
+
+    Parameters
+    ----------
+    activities : sequence of Activity
+    it_share : ndarray of shape (activity, draw)
+        IT energy over all energy, which water on site goes by.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    dict of str to tuple
+        One per activity: draws, a number, or None where it is not known.
+    """
     draws = it_share.shape[1]
 
     def drawn(prior: Callable[[Region], PriorSpec | None]) -> list[Floats | None]:

@@ -29,9 +29,11 @@ __all__ = [
     "Energies",
     "Queries",
     "Serving",
+    "UnitEnergies",
     "draw_queries",
     "evaluate",
     "serving_candidate",
+    "unit_energies",
     "wh_by_efficiency",
 ]
 
@@ -110,6 +112,46 @@ class Energies:
     serving: Serving
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class UnitEnergies:
+    """What a token costs in each draw, while the workload's mean query sets the load.
+
+    The energy of any requests is linear in their tokens:
+    ``E = uncached_wh sum(I_u) + output_wh sum(O) + context_wh sum(O (I + O/2))``.
+    Every array has shape ``(draw,)``.
+
+    Parameters
+    ----------
+    uncached_wh : ndarray
+        Per prompt token that is prefilled [Wh/tok].
+    output_wh : ndarray
+        Per output token [Wh/tok].
+    context_wh : ndarray
+        Per token of context that decoding reads [Wh/tok^2].
+    it_share : ndarray
+        IT energy over all energy inside the boundary, for on-site water [1].
+    serving : Serving
+    """
+
+    uncached_wh: Floats
+    output_wh: Floats
+    context_wh: Floats
+    it_share: Floats
+    serving: Serving
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Operation:
+    """A provider at work: who serves the mean query, by what law, at what cost."""
+
+    tokens: TokenMoments
+    serving: Serving
+    law: Coefficients
+    slower: Floats
+    wh_per_gpu_s: Floats
+    it_wh_per_gpu_s: Floats
+
+
 def draw_queries(context: Context, n: int, *, rng: np.random.Generator) -> Queries:
     """Draw what one query is like, `n` times: the aleatory part.
 
@@ -175,22 +217,47 @@ def evaluate(context: Context, unknowns: Unknowns, queries: Queries) -> Energies
     -------
     Energies
     """
-    mean = _mean_tokens(context, unknowns)
-    serving = _serve(context, unknowns, mean)
-    slower = _slowdown(context, unknowns, serving)
-    wh_per_gpu_s, it_wh_per_gpu_s = _wh_per_gpu_s(context, unknowns, serving, mean)
-    law = _extrapolated(context, unknowns, serving.law, mean)
+    at_work = _operate(context, unknowns)
+    law, mean, serving, slower = at_work.law, at_work.tokens, at_work.serving, at_work.slower
     prefill, decode = gpu_s_per_query(law, mean, serving.load)
     one = sum(gpu_s_per_query(law, _one_query(unknowns, queries), serving.load))
     m = context.workload.moments
     return Energies(
-        mean_wh=(prefill + decode) * slower * wh_per_gpu_s,
-        one_query_wh=one * slower * wh_per_gpu_s,
-        prefill_wh=prefill * slower * wh_per_gpu_s,
-        mean_it_wh=(prefill + decode) * slower * it_wh_per_gpu_s,
+        mean_wh=(prefill + decode) * slower * at_work.wh_per_gpu_s,
+        one_query_wh=one * slower * at_work.wh_per_gpu_s,
+        prefill_wh=prefill * slower * at_work.wh_per_gpu_s,
+        mean_it_wh=(prefill + decode) * slower * at_work.it_wh_per_gpu_s,
         isl_tok=np.broadcast_to(m.isl_tok, len(slower)),
         osl_tok=mean.output_tok,
         serving=serving,
+    )
+
+
+def unit_energies(context: Context, unknowns: Unknowns) -> UnitEnergies:
+    """Compute what a token costs in each draw, by the equations of `evaluate`.
+
+    Parameters
+    ----------
+    context : Context
+        Its workload is all that the service serves: it sets deployment and load.
+    unknowns : Unknowns
+
+    Returns
+    -------
+    UnitEnergies
+    """
+    at_work = _operate(context, unknowns)
+    load = at_work.serving.load
+    wh_per_gpu_s = at_work.slower * at_work.wh_per_gpu_s
+    one_prompt, one_output, one_context = (
+        TokenMoments(*tokens) for tokens in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+    )
+    return UnitEnergies(
+        uncached_wh=gpu_s_per_query(at_work.law, one_prompt, load)[0] * wh_per_gpu_s,
+        output_wh=gpu_s_per_query(at_work.law, one_output, load)[1] * wh_per_gpu_s,
+        context_wh=gpu_s_per_query(at_work.law, one_context, load)[1] * wh_per_gpu_s,
+        it_share=at_work.it_wh_per_gpu_s / at_work.wh_per_gpu_s,
+        serving=at_work.serving,
     )
 
 
@@ -211,6 +278,15 @@ def serving_candidate(context: Context, unknowns: Unknowns) -> Indices:
         unknowns.hardware, grid_position(unknowns.interactivity_tok_s)
     ]
     return served
+
+
+def _operate(context: Context, unknowns: Unknowns) -> _Operation:
+    mean = _mean_tokens(context, unknowns)
+    serving = _serve(context, unknowns, mean)
+    slower = _slowdown(context, unknowns, serving)
+    wh_per_gpu_s, it_wh_per_gpu_s = _wh_per_gpu_s(context, unknowns, serving, mean)
+    law = _extrapolated(context, unknowns, serving.law, mean)
+    return _Operation(mean, serving, law, slower, wh_per_gpu_s, it_wh_per_gpu_s)
 
 
 def _mean_tokens(context: Context, u: Unknowns) -> TokenMoments:

@@ -74,7 +74,7 @@ class Workload:
         How it is asked for: ``8192/1024``, ``chat``, the path of a trace.
     title : str
         One line for people.
-    kind : {"fixed", "bench", "named", "trace"}
+    kind : {"fixed", "bench", "named", "trace", "log"}
     moments : Moments
         Exactly those of the lengths that `sample` draws.
     draw : callable
@@ -86,7 +86,7 @@ class Workload:
 
     name: str
     title: str
-    kind: Literal["fixed", "bench", "named", "trace"]
+    kind: Literal["fixed", "bench", "named", "trace", "log"]
     moments: Moments
     draw: Draw
     cached_prior: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,14 @@ from wh_uncertainty.model.randomness import Columns, Source, Streams
 from wh_uncertainty.model.scenario import Scenario
 from wh_uncertainty.priors import Catalogue, PriorSpec
 
-__all__ = ["DIMENSIONS", "Unknowns", "draw_unknowns", "efficiency_prior", "unknowns_at"]
+__all__ = [
+    "DIMENSIONS",
+    "Unknowns",
+    "columns_of",
+    "draw_unknowns",
+    "efficiency_prior",
+    "unknowns_at",
+]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -75,6 +83,22 @@ _QUANTITIES = (*(field.name for field in fields(Unknowns)), "completed")
 _WIDTHS = {name: _RUN_EFFECTS if name == "run" else 1 for name in _QUANTITIES}
 #: Columns of a point of `unknowns_at`.
 DIMENSIONS = sum(_WIDTHS.values())
+
+
+def columns_of(field: str) -> list[int]:
+    """Columns of a point of `unknowns_at` that a field of `Unknowns` is made from.
+
+    Parameters
+    ----------
+    field : str
+
+    Returns
+    -------
+    list of int
+    """
+    names = (field, "completed") if field == "benchmark_factor" else (field,)
+    starts = dict(zip(_WIDTHS, accumulate(_WIDTHS.values(), initial=0), strict=False))
+    return [starts[name] + k for name in names for k in range(_WIDTHS[name])]
 
 
 def draw_unknowns(context: Context, n: int, *, rng: np.random.Generator) -> Unknowns:

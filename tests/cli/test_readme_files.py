@@ -50,3 +50,17 @@ def test_a_briefing(run: Run, files: Path) -> None:
     assert done.returncode == 0, done.stderr
     result = json.loads((files / "briefing.json").read_text("utf-8"))
     assert [a["market_based_tco2e"] is None for a in result["activities"]] == [True, False]
+
+
+def test_a_map_of_a_request_log(run: Run, files: Path) -> None:
+    header = "model,created,prompt_tokens,completion_tokens,cached_tokens,cluster,team\n"
+    rows = "prod-chat,2026-10-01 12:00:00,100,50,40,tokyo,red\nglm-5,2026-10-02,9,9,,paris,blue\n"
+    (files / "log.csv").write_text(header + rows, "utf-8")
+    words = ("--map", "map.toml", "--draws", "1000", "--format", "json")
+    done = run("account", "--requests", "log.csv", *words, cwd=files)
+    assert done.returncode == 0, done.stderr
+    groups = json.loads(done.stdout)["by_group"]
+    assert {(g["model"], g["site"], g["day"], g["tenant"]) for g in groups} == {
+        ("gpt-oss-120b", "tokyo", "2026-10-01", "red"),
+        ("glm-5", "paris", "2026-10-02", "blue"),
+    }

@@ -10,7 +10,7 @@ from wh_uncertainty.cli.commands import COMMANDS
 
 HEAVY = (
     *("arviz", "matplotlib", "numba", "nutpie", "pandas", "pyarrow", "pymc", "pytensor", "scipy"),
-    *("starlette", "uvicorn", "vl_convert"),
+    *("duckdb", "ibis", "starlette", "uvicorn", "vl_convert"),
 )
 
 _REPORT = """

@@ -1,0 +1,62 @@
+"""What is wrong with a request log, in one line, and without anybody's password."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+__all__ = ["RequestLogError", "redacted", "reported", "secrets_of"]
+
+_SHOWN_CHARACTERS = 300
+
+
+class RequestLogError(ValueError):
+    """A request log cannot be accounted; names the file or table, the fault and the remedy."""
+
+
+def redacted(url: str) -> str:
+    """Return a database's address without who may enter it: no user, password or options."""
+    parts = urlsplit(url)
+    place = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{place}{parts.path}"
+
+
+def secrets_of(url: str) -> tuple[str, ...]:
+    """List the texts of an address that must not be shown, the longest first."""
+    parts = urlsplit(url)
+    entry = parts.netloc.rpartition("@")[0]
+    password = entry.partition(":")[2]
+    options = [value for _, value in parse_qsl(parts.query)]
+    found = {url, entry, password, unquote(password), parts.query, *options}
+    return tuple(sorted(filter(None, found), key=len, reverse=True))
+
+
+@contextmanager
+def reported(what: str, remedy: str, secrets: Sequence[str] = ()) -> Generator[None]:
+    """Turn whatever an engine raises into one line.
+
+    Every engine and driver has errors of its own, which may quote the address it was given.
+
+    Parameters
+    ----------
+    what : str
+        The file or table, as it may be shown.
+    remedy : str
+    secrets : sequence of str
+        To be left out.
+
+    Raises
+    ------
+    RequestLogError
+    """
+    try:
+        yield
+    except RequestLogError:
+        raise
+    except Exception as error:
+        words = str(error).strip() or type(error).__name__
+        for secret in secrets:
+            words = words.replace(secret, "***")
+        line = words.splitlines()[0].rstrip(" .:")[:_SHOWN_CHARACTERS]
+        raise RequestLogError(f"{what}: {line}; {remedy}") from None

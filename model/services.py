@@ -1,0 +1,177 @@
+"""Who served the requests of a log: models at sites, each with what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from wh_uncertainty.model.context import Context, prepare
+from wh_uncertainty.model.lengths import Workload
+from wh_uncertainty.model.names import ScenarioError, canonical_name
+from wh_uncertainty.model.posterior import posterior_names
+from wh_uncertainty.model.scenario import create_scenario
+from wh_uncertainty.model.usage_sums import UsageSums, log_workload
+from wh_uncertainty.priors import Catalogue
+
+__all__ = ["SITE_ANSWERS", "Service", "Site", "known_model", "modelled", "services_of"]
+
+#: What a site may say of itself; a log says the rest.
+SITE_ANSWERS = (
+    *("hardware", "precision", "deployment", "interactivity_tok_s", "concurrency", "efficiency"),
+    *("provider", "region", "boundary", "cached_share", "as_of"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where requests are served.
+
+    Parameters
+    ----------
+    name : str
+    operator : str
+        Whose machines and software they are: sites of one operator have its unknowns in common.
+    answers : mapping
+        Of `SITE_ANSWERS`, for `create_scenario`.
+    market_based_g_per_kwh : float or None
+        Emission factor of the site's electricity contracts [gCO2e/kWh].
+    """
+
+    name: str
+    operator: str
+    answers: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    market_based_g_per_kwh: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Service:
+    """One model at one site.
+
+    Parameters
+    ----------
+    model : str
+        Canonical, or as the log calls one that nothing is known of.
+    site : Site
+    contexts : tuple of Context
+        One; several where the model is unknown and any of them stands in, each as likely.
+    sums : UsageSums
+        Over all its requests.
+    """
+
+    model: str
+    site: Site
+    contexts: tuple[Context, ...]
+    sums: UsageSums
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether other models stand in for this one."""
+        return len(self.contexts) > 1
+
+
+def modelled(catalogue: Catalogue, posterior_dir: Path | None = None) -> tuple[str, ...]:
+    """List the models that energy can be computed for."""
+    fitted = posterior_names(posterior_dir)
+    return tuple(name for name in catalogue.models if name in fitted)
+
+
+def known_model(name: str, models: Mapping[str, str], catalogue: Catalogue) -> str | None:
+    """Find the model that a log means.
+
+    Parameters
+    ----------
+    name : str
+        As the log calls it.
+    models : mapping of str to str
+        What is meant by a name; others go by the catalogue's forgiving names.
+    catalogue : Catalogue
+
+    Returns
+    -------
+    str or None
+        None where the catalogue has no such model.
+
+    Raises
+    ------
+    ScenarioError
+        `models` maps it to something that is no model.
+    """
+    choices = {key: card.aliases for key, card in catalogue.models.items()}
+    listing = "wh-uncertainty list models"
+    if name in models:
+        return canonical_name("model", models[name], choices, listing)
+    try:
+        return canonical_name("model", name, choices, listing)
+    except ScenarioError:
+        return None
+
+
+def services_of(
+    totals: Mapping[tuple[str, str], UsageSums],
+    sites: Mapping[str, Site],
+    catalogue: Catalogue,
+    *,
+    counts_cache: bool,
+    stand_ins: Sequence[str] = (),
+    posterior_dir: Path | None = None,
+) -> tuple[Service, ...]:
+    """Prepare every service of a log.
+
+    Parameters
+    ----------
+    totals : mapping of (str, str) to UsageSums
+        By model, canonical or unknown, and name of the site.
+    sites : mapping of str to Site
+    catalogue : Catalogue
+    counts_cache : bool
+        Whether the log knows which prompt tokens a cache served.
+    stand_ins : sequence of str
+        Models that stand in for one that is unknown.
+    posterior_dir : Path, optional
+
+    Returns
+    -------
+    tuple of Service
+        In the order of their names.
+
+    Raises
+    ------
+    ScenarioError, WorkloadError, PosteriorError
+        A service cannot be answered for; says which and why.
+    """
+    known = modelled(catalogue, posterior_dir)
+    services: list[Service] = []
+    for (model, name), sums in sorted(totals.items()):
+        site = sites[name]
+        if counts_cache and "cached_share" in site.answers:
+            raise ScenarioError(
+                f"site {name!r} states cached_share, and the log counts cached tokens; drop one"
+            )
+        workload = log_workload(sums, f"{model} at {name}", counts_cache=counts_cache)
+        served = (model,) if model in known else tuple(stand_ins)
+        contexts = tuple(_contexts(served, site, workload, catalogue, posterior_dir))
+        services.append(Service(model, site, contexts, sums))
+    return tuple(services)
+
+
+def _contexts(
+    models: Iterable[str],
+    site: Site,
+    workload: Workload,
+    catalogue: Catalogue,
+    posterior_dir: Path | None,
+) -> Iterable[Context]:
+    """Prepare each model at a site; of several that may stand in, those that the site can serve."""
+    wanted = tuple(models)
+    refused: list[ScenarioError] = []
+    for model in wanted:
+        try:
+            answers = {**site.answers, "model": model, "workload": workload.name}
+            scenario = create_scenario(catalogue, **answers)
+            yield prepare(scenario, catalogue, posterior_dir, workload)
+        except ScenarioError as error:
+            refused.append(error)
+    if len(refused) == len(wanted):
+        raise ScenarioError(f"site {site.name!r}: {refused[0]}") from refused[0]
