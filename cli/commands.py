@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "explore": ("explore", "explore"),
     "report": ("report", "report"),
     "measure": ("measure", "measure"),
+    "schema": ("schema", "schema"),
     "fit": ("fit", "fit"),
     "validate": ("validate", "validate"),
     "list": ("listing", "app"),

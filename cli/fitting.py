@@ -1,16 +1,17 @@
 """Sampling for the command line: a model's cost law or board power, under a progress bar."""
 
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from wh_uncertainty.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from wh_uncertainty.model.cost_sample import CostSample
     from wh_uncertainty.model.fit_check import FitCheck
     from wh_uncertainty.model.observations import Observations
     from wh_uncertainty.model.power_fit import PowerSample
-    from wh_uncertainty.model.sampling import Progress, Settings
+    from wh_uncertainty.model.sampling import Settings
     from wh_uncertainty.priors import Catalogue
 
     Sample = CostSample | PowerSample
@@ -49,7 +50,7 @@ def sampled(
     from wh_uncertainty.model.power_fit import sample_board_power
     from wh_uncertainty.model.power_posterior import POWER_NAME
 
-    with _progress_bar(name) as progress:
+    with progress_bar(name) as progress:
         if name == POWER_NAME:
             return sample_board_power(rows, catalogue, settings, progress)
         return sample_cost_law(rows, name, catalogue, settings, progress)
@@ -75,13 +76,3 @@ def check_of(sample: "Sample", catalogue: "Catalogue") -> "FitCheck":
     if isinstance(sample, PowerSample):
         return check_board_power(sample, catalogue)
     return check_cost_law(sample, catalogue)
-
-
-@contextmanager
-def _progress_bar(name: str) -> Generator["Progress"]:
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True)) as bar:
-        task = bar.add_task(name, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,8 +1,7 @@
 """The command `report`: a file of scenarios in, a document to publish out."""
 
 import shlex
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,11 +10,15 @@ import typer
 
 from wh_uncertainty.cli.files import OutputError, write_whole
 from wh_uncertainty.cli.options import PosteriorOption, PriorsOption, SeedOption, UsageError
+from wh_uncertainty.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from wh_uncertainty.cli.briefing.document import Document
     from wh_uncertainty.cli.briefing.sections.provenance import Request
-    from wh_uncertainty.model.briefing import Briefing, Progress
+    from wh_uncertainty.model.briefing import Briefing
+    from wh_uncertainty.model.briefing_file import PlannedScenario
+    from wh_uncertainty.model.context import Context
+    from wh_uncertainty.priors import Catalogue
 
 __all__ = ["report"]
 
@@ -74,7 +77,7 @@ def report(
     _check(targets, template, lang)
     options = {"template": template, "lang": lang, "draws": draws, "seed": seed}
     request = _request(scenarios, targets, {**options, "priors": priors, "posterior": posterior})
-    found = _briefed(scenarios, priors, posterior, draws, seed)
+    found = _briefed(scenarios, template, priors, posterior, draws, seed)
     for kind, data in _rendered(found, targets, template, lang, request).items():
         write_whole(targets[kind], data)
 
@@ -120,47 +123,65 @@ def _request(scenarios: Path, targets: Targets, options: Mapping[str, Any]) -> "
 
 
 def _briefed(
-    scenarios: Path, priors: Path | None, posterior: Path | None, draws: int, seed: int
+    scenarios: Path,
+    template: str,
+    priors: Path | None,
+    posterior: Path | None,
+    draws: int,
+    seed: int,
 ) -> "Briefing":
-    from wh_uncertainty.cli.question import asked
     from wh_uncertainty.model.briefing import brief
-    from wh_uncertainty.model.briefing_file import read_briefing
-    from wh_uncertainty.model.context import prepare
+    from wh_uncertainty.model.briefing_file import check_activities, read_briefing
     from wh_uncertainty.priors import load_catalogue
 
     plan, catalogue = read_briefing(scenarios), load_catalogue(overrides=priors)
-    contexts = [prepare(*asked(one.answers, catalogue), posterior) for one in plan.scenarios]
-    with _progress_bar() as progress:
+    if template == "sustainability":
+        check_activities(scenarios, plan)
+    contexts = [_prepared(scenarios, one, catalogue, posterior) for one in plan.scenarios]
+    with progress_bar("scenarios") as progress:
         return brief(
             plan, contexts, posterior_dir=posterior, draws=draws, seed=seed, progress=progress
         )
 
 
-@contextmanager
-def _progress_bar() -> Generator["Progress"]:
-    """Show on standard error how many scenarios are answered."""
-    from rich.console import Console
-    from rich.progress import Progress as Bar
+def _prepared(
+    file: Path, planned: "PlannedScenario", catalogue: "Catalogue", posterior: Path | None
+) -> "Context":
+    """Prepare a scenario, and say which one it is that cannot be answered."""
+    from wh_uncertainty.cli.question import asked
+    from wh_uncertainty.model.context import prepare
+    from wh_uncertainty.model.lengths import WorkloadError
+    from wh_uncertainty.model.scenario import ScenarioError
 
-    with Bar(console=Console(stderr=True)) as bar:
-        task = bar.add_task("scenarios", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    try:
+        return prepare(*asked(planned.answers, catalogue), posterior)
+    except (ScenarioError, WorkloadError) as error:
+        raise type(error)(f"{file} [{planned.name}]: {error}") from error
 
 
 def _rendered(
     found: "Briefing", targets: Targets, template: str, lang: str, request: "Request"
 ) -> dict[str, bytes]:
     """Make all files before any is written."""
-    from wh_uncertainty.cli.briefing.briefing_document import briefing_document
     from wh_uncertainty.cli.briefing.language import load_language
     from wh_uncertainty.cli.render import to_json
-    from wh_uncertainty.model.validate import stored_scores
 
-    result = found.to_dict()
-    document = briefing_document(found, result, stored_scores(), request, load_language(lang))
+    result, language = found.to_dict(), load_language(lang)
+    if template == "sustainability":
+        from wh_uncertainty.cli.briefing.annex_document import annex_document
+        from wh_uncertainty.cli.briefing.annex_twin import annex_twin
+
+        record = annex_twin(found, result, request)
+        document = annex_document(record, result, request, language)
+    else:
+        from wh_uncertainty.cli.briefing.briefing_document import briefing_document
+        from wh_uncertainty.model.validate import stored_scores
+
+        record = result
+        document = briefing_document(found, result, stored_scores(), request, language)
     made = {kind: _written(document, kind) for kind in targets if kind != "json"}
     if "json" in targets:
-        made["json"] = to_json(result).encode()
+        made["json"] = to_json(record).encode()
     return made
 
 

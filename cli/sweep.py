@@ -2,8 +2,7 @@
 
 import logging
 import os
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,10 +18,11 @@ from wh_uncertainty.cli.options import (
     SiteOption,
     UsageError,
 )
+from wh_uncertainty.cli.progress import progress_bar
 from wh_uncertainty.cli.render import Format, render_records
 
 if TYPE_CHECKING:
-    from wh_uncertainty.model.sweep import Progress, Sweep
+    from wh_uncertainty.model.sweep import Sweep
 
 __all__ = ["sweep"]
 
@@ -93,7 +93,7 @@ def sweep(
         check_scenarios(plot, output, asked)  # better known before the work than after it
     if scheduler is not None:
         logging.disable()  # Dask would log in many lines what our error says in one
-    with _progress_bar() as progress:
+    with progress_bar("scenarios") as progress:
         done = run_sweep(
             asked.scenarios,
             draws=draws,
@@ -134,17 +134,6 @@ def _cpus() -> int:
     """Return how many CPUs this process may use; Python 3.12 knows only how many there are."""
     count: int | None = getattr(os, "process_cpu_count", os.cpu_count)()
     return count or 1
-
-
-@contextmanager
-def _progress_bar() -> Generator["Progress"]:
-    """Show on standard error how many scenarios are done, and how long the rest will take."""
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True)) as bar:
-        task = bar.add_task("scenarios", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _say_gaps(done: "Sweep") -> None:

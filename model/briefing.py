@@ -24,7 +24,8 @@ Progress = Callable[[int, int], None]
 
 _LOG2_POINTS = 12  # shares of the variance to about 0.02
 _STEPS = 3  # of what to ask for first, second, third
-_PAIRED_DRAWS = 50_000
+_COMPARED_DRAWS = 50_000
+_TOTALLED_DRAWS = 200_000  # expected values of long tails to two per cent
 _WH_PER_KWH, _G_PER_T, _L_PER_M3 = 1000.0, 1e6, 1000.0
 _THREADS = 2  # numpy lets go of the interpreter in most of the work
 
@@ -174,10 +175,10 @@ def brief(
     return Briefing(
         plan=plan,
         entries=tuple(entries),
-        comparison=compare(contexts, shared=plan.shared, draws=_PAIRED_DRAWS, seed=seed)
+        comparison=compare(contexts, shared=plan.shared, draws=_COMPARED_DRAWS, seed=seed)
         if len(contexts) > 1
         else None,
-        fleet=fleet_total(activities, shared=plan.shared, draws=_PAIRED_DRAWS, seed=seed)
+        fleet=fleet_total(activities, shared=plan.shared, draws=_TOTALLED_DRAWS, seed=seed)
         if len(activities) > 1
         else None,
     )

@@ -11,7 +11,13 @@ from wh_uncertainty.model.answers_file import read_answers_file
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.scenario import check_answers
 
-__all__ = ["MAX_SCENARIOS", "BriefingPlan", "PlannedScenario", "read_briefing"]
+__all__ = [
+    "MAX_SCENARIOS",
+    "BriefingPlan",
+    "PlannedScenario",
+    "check_activities",
+    "read_briefing",
+]
 
 #: A page holds no more that anybody would read; `sweep` answers more.
 MAX_SCENARIOS = 50
@@ -105,6 +111,29 @@ def read_briefing(path: Path) -> BriefingPlan:
     scenarios = tuple(_scenario(path, k, {**common, **own}) for k, own in enumerate(tables))  # pyright: ignore
     _check_distinct(path, scenarios)
     return BriefingPlan(**texts, shared=shared, scenarios=scenarios)
+
+
+def check_activities(path: Path, plan: BriefingPlan) -> None:
+    """Refuse scenarios that are no activity, before the work is done.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file, for errors.
+    plan : BriefingPlan
+
+    Raises
+    ------
+    ScenarioError
+        A scenario does not say how often it is asked.
+    """
+    for position, scenario in enumerate(plan.scenarios, start=1):
+        if not scenario.queries_per_year:
+            stated = "is missing" if scenario.queries_per_year is None else "is 0"
+            raise ScenarioError(
+                f"{path} [scenario {position}.queries_per_year]: {stated}; each scenario of an "
+                "annex is an activity; state a number above 0, or take the scenario out"
+            )
 
 
 def _is_table(value: object) -> bool:

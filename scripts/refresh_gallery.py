@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -55,7 +56,7 @@ model = "qwen3.5-397b-a17b"
 workload = "8k/1k"
 queries_per_year = 800_000
 """
-_VIEW = {"width": 1000, "height": 1000}  # px
+_VIEW: Any = {"width": 1000, "height": 1000}  # px
 _QUESTION = "?model=gpt-oss-120b&workload=chat&region=japan"
 
 
@@ -111,7 +112,7 @@ def _photograph(show: Callable[[Page], None], path: Path) -> None:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
-        page = browser.new_page(viewport=_VIEW)  # pyright: ignore[reportArgumentType]
+        page = browser.new_page(viewport=_VIEW)
         show(page)
         page.screenshot(path=path)
         browser.close()

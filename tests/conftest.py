@@ -16,6 +16,25 @@ from hypothesis import settings
 
 _TESTS = Path(__file__).parent
 
+_ACTIVITIES = """
+organisation = "City"
+period = "April 2026 to March 2027"
+[[scenario]]
+name = "Placed"
+model = "gpt-oss-120b"
+workload = "1k/1k"
+hardware = "h100"
+region = "sweden"
+queries_per_year = 2e7
+market_based_g_per_kwh = 12
+[[scenario]]
+name = "Anywhere"
+model = "kimi-k2.5"
+workload = "1k/8k"
+boundary = "it"
+queries_per_year = 1e6
+"""
+
 # Tests do not time anything: a machine that is busy elsewhere is no failure.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -36,6 +55,23 @@ def vintages() -> Any:
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def briefed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, dict[str, Any]]:
+    """A briefing of two activities, one of them in no region, and what its JSON says."""
+    from wh_uncertainty.model.briefing import brief
+    from wh_uncertainty.model.briefing_file import read_briefing
+    from wh_uncertainty.model.context import prepare
+    from wh_uncertainty.model.scenario import create_scenario
+    from wh_uncertainty.priors import load_catalogue
+
+    path = tmp_path_factory.mktemp("briefed") / "scenarios.toml"
+    path.write_text(_ACTIVITIES, "utf-8")
+    plan, catalogue = read_briefing(path), load_catalogue()
+    scenarios = [create_scenario(catalogue, **one.answers) for one in plan.scenarios]
+    briefing = brief(plan, [prepare(one, catalogue) for one in scenarios], draws=2_000, seed=3)
+    return briefing, briefing.to_dict()
 
 
 @pytest.fixture

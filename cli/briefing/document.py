@@ -62,6 +62,8 @@ class Interval:
 
 Cell = str | Number | Interval
 
+_MOST_COLUMNS, _LONG = 4, 100  # on a phone; letters of a text
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -109,6 +111,13 @@ class Table:
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether a phone has no room for all columns beside each other."""
+        n, intervals = len(self.columns), sum(bool(column.ends) for column in self.columns)
+        longest = max((len(c) for row in self.rows for c in row if isinstance(c, str)), default=0)
+        return n > _MOST_COLUMNS or (n == _MOST_COLUMNS and (intervals > 1 or longest > _LONG))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A language: the words of the documents, and how it writes numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.resources import files
@@ -54,6 +54,10 @@ class Language:
     def whole(self, value: float) -> str:
         """Write a count."""
         return self._localised(f"{value:,.0f}")
+
+    def listing(self, texts: Iterable[str]) -> str:
+        """Write texts one after the other."""
+        return self.say("number.list").join(texts)
 
     def quantity(self, quantiles: Quantiles, key: str = "p50", scale: float = 1) -> str:
         """Write one quantile with the digits that its interval supports."""

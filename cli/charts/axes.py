@@ -1,13 +1,15 @@
 """Logarithmic axes with a few round numbers on them."""
 
 import math
+import unicodedata
 from collections.abc import Iterable
 
 from wh_uncertainty.cli.charts.vega import Spec
 
-__all__ = ["log_axis", "log_ticks"]
+__all__ = ["label_extent", "log_axis", "log_ticks"]
 
 _FEW = 7
+_WIDE, _NARROW = 12.5, 6.0  # of a letter at 12 px; a narrow one on average, rather too low
 _STEPS = ((1, 2, 5), (1, 3), (1,))
 _LEAST_MARGIN, _SHARE_OF_MARGIN = 1.05, 0.02
 
@@ -60,3 +62,28 @@ def log_ticks(low: float, high: float) -> list[float]:
         if len(inside) <= _FEW:
             return inside
     return inside[:: math.ceil(len(inside) / _FEW)]
+
+
+def label_extent(labels: Iterable[str], limit: int) -> int:
+    """Estimate the room that names beside an axis take.
+
+    What draws a chart here may lack a font for some letters and take them for narrow; a browser
+    then shows them wide.
+
+    Parameters
+    ----------
+    labels : iterable of str
+    limit : int
+        The most that they are given [px].
+
+    Returns
+    -------
+    int
+        [px], at the size of labels.
+    """
+    widest = max(sum(_letter_width(letter) for letter in label) for label in labels)
+    return min(math.ceil(widest), limit)
+
+
+def _letter_width(letter: str) -> float:
+    return _WIDE if unicodedata.east_asian_width(letter) in "WF" else _NARROW

@@ -92,7 +92,8 @@ def _short(value: float) -> float:
 
 def _colour(labels: Sequence[str]) -> Spec:
     scale = {"domain": list(labels), "range": list(_COLOURS[: len(labels)])}
-    return {"field": "s", "type": "nominal", "scale": scale}
+    legend = {"symbolType": "stroke", "symbolStrokeWidth": 3, "symbolSize": 300}
+    return {"field": "s", "type": "nominal", "scale": scale, "legend": legend}
 
 
 def _areas(labels: Sequence[str], x: Spec) -> list[Spec]:

@@ -42,7 +42,7 @@ def drivers_chart(
         height=_ROW * len(records),
         signs=signs,
         data={"values": values},
-        mark={"type": "bar", "cornerRadiusEnd": 1},
+        mark={"type": "bar", "stroke": BLUE, "strokeWidth": 0.8},  # a pale bar alone is faint
         encoding={
             "y": {
                 "field": "g",

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from wh_uncertainty.cli.charts.axes import log_axis
-from wh_uncertainty.cli.charts.vega import BLUE, INK, Signs, Spec, top
+from wh_uncertainty.cli.charts.axes import label_extent, log_axis
+from wh_uncertainty.cli.charts.vega import BLUE, INK, LABEL_LIMIT, Signs, Spec, top
 
 __all__ = ["forest_chart", "interval_layers"]
 
@@ -29,14 +29,15 @@ def forest_chart(rows: Sequence[tuple[str, Quantiles]], title: str, signs: Signs
     -------
     dict
     """
-    values = [
+    values: list[Spec] = [
         {"n": f"{k + 1}. {_shortened(name)}" if len(rows) > 1 else _shortened(name), **quantiles}
         for k, (name, quantiles) in enumerate(rows)
     ]
     ends = [quantiles[key] for _, quantiles in rows for key in ("p05", "p95")]
     x = log_axis(ends, title)
     order = [value["n"] for value in values]
-    y = {"field": "n", "type": "nominal", "sort": order, "axis": {"title": None, "ticks": False}}
+    axis = {"title": None, "ticks": False, "minExtent": label_extent(order, LABEL_LIMIT)}
+    y = {"field": "n", "type": "nominal", "sort": order, "axis": axis}
     return top(
         height=_ROW * len(rows),
         signs=signs,

@@ -1,9 +1,10 @@
 """Vega-Lite: the style that charts have in common, and what draws them here or in a page."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -11,6 +12,7 @@ __all__ = [
     "BLUE",
     "FAINT",
     "INK",
+    "LABEL_LIMIT",
     "ORANGE",
     "PALE",
     "WIDTH",
@@ -24,6 +26,8 @@ __all__ = [
 
 Spec = dict[str, Any]
 
+#: The most that names beside an axis are given [px].
+LABEL_LIMIT = 220
 #: Of a chart that does not fit itself to a page [px].
 WIDTH = 680
 # Blue and orange of Okabe and Ito: told apart by every kind of colour vision, and in grey.
@@ -44,7 +48,7 @@ _AXIS = {
     "labelFontSize": 12,
     "titleFontSize": 12,
     "titleFontWeight": "normal",
-    "labelLimit": 220,
+    "labelLimit": LABEL_LIMIT,
     "labelOverlap": True,
     "titlePadding": 8,
 }
@@ -117,7 +121,13 @@ def svg(spec: Mapping[str, Any]) -> str:
     -------
     str
     """
-    drawn: str = import_module("vl_convert").vegalite_to_svg(dict(spec), vl_version=_VERSION)
+    return _drawn(json.dumps(spec))
+
+
+@lru_cache(maxsize=256)
+def _drawn(spec: str) -> str:
+    """Draw once what a page and a PDF both show."""
+    drawn: str = import_module("vl_convert").vegalite_to_svg(spec, vl_version=_VERSION)
     return _PATH.sub(lambda path: _FINE_DIGITS.sub(r"\1", path[0]), drawn)
 
 

@@ -254,12 +254,16 @@ def test_other_languages_say_it_in_theirs(run: Run, folder: Path, lang: str) -> 
         (("scenarios.toml", "-o", "x.html", "--lang", "xx"), 2, "--lang xx: must be one of en"),
         (("scenarios.toml", "-o", "x.html", "--template", "y"), 2, "must be briefing or"),
         (("none.toml", "-o", "x.html"), 1, "none.toml: No such file"),
+        (("wrong.toml", "-o", "x.html"), 1, "wrong.toml [Second]: unknown model 'gpt-os'"),
         (("scenarios.toml", "-o", "x.html", "--draws", "5"), 1, "draws 5: must lie between"),
     ],
 )
 def test_what_cannot_be_made_is_refused_in_a_line(
     run: Run, folder: Path, arguments: tuple[str, ...], code: int, said: str
 ) -> None:
+    one = '[[scenario]]\nname = "{}"\nmodel = "{}"\nworkload = "chat"\n'
+    wrong = one.format("First", "gpt-oss-120b") + one.format("Second", "gpt-os")
+    (folder / "wrong.toml").write_text(wrong, "utf-8")
     done = run("report", *arguments, cwd=folder)
     assert (done.returncode, done.stdout) == (code, b"")
     last = done.stderr.decode().splitlines()[-1]

@@ -39,8 +39,14 @@ def test_sentences_have_the_same_places(code: str, english: Language) -> None:
 @pytest.mark.parametrize("code", OTHERS)
 def test_sentences_are_translated(code: str, english: Language) -> None:
     words = load_language(code).words
-    same = [key for key, said in english.words.items() if words[key] == said and " " in said]
+    sentences = {key: said for key, said in english.words.items() if len(_own_words(said)) > 1}
+    same = [key for key, said in sentences.items() if words[key] == said]
     assert [key for key in same if not key.startswith("everyday.playstation")] == []
+
+
+def _own_words(sentence: str) -> list[str]:
+    """Words that are not put in."""
+    return re.findall(r"[A-Za-z]{2,}", re.sub(r"\{\w+\}", "", sentence))
 
 
 def test_every_word_is_said_somewhere(english: Language) -> None:

@@ -43,7 +43,9 @@ def _answer(key: str, s: Result, language: Language) -> str:
         return _WORDS[key](s, language)
     if value in _OPEN:
         return language.say("asked.open")
-    return language.number(value) if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return language.stated(value)
+    return language.words.get(f"value.{value}", str(value))
 
 
 def _workload(s: Result, language: Language) -> str:
@@ -52,11 +54,12 @@ def _workload(s: Result, language: Language) -> str:
     said = {place: language.whole(value) for place, value in tokens.items()}
     name, title = s["scenario"]["workload"], resolved["workload_title"]
     named = name if title == name else f"{name} ({title})"
-    return f"{named}: {language.say('asked.tokens', **said)}"
+    tokens_said = language.say("asked.tokens", **said)
+    return language.say("asked.workload_said", name=named, tokens=tokens_said)
 
 
 def _hardware(s: Result, language: Language) -> str:
-    mix = ", ".join(
+    mix = language.listing(
         f"{part['hardware'].upper()} {language.percent(part['share'])}"
         for part in sorted(s["scenario"]["resolved"]["hardware_mix"], key=lambda p: -p["share"])
         if part["share"]
@@ -66,7 +69,7 @@ def _hardware(s: Result, language: Language) -> str:
 
 
 def _precision(s: Result, language: Language) -> str:
-    mix = ", ".join(s["scenario"]["resolved"]["precision"])
+    mix = language.listing(s["scenario"]["resolved"]["precision"])
     pinned = s["scenario"]["precision"]
     return language.say("asked.mix", mix=mix) if pinned is None else pinned
 
@@ -75,11 +78,16 @@ def _speed(s: Result, language: Language) -> str:
     pinned = s["scenario"]["interactivity_tok_s"]
     if pinned is None:
         return language.say("asked.open")
-    return language.say("asked.tok_s", value=language.number(pinned))
+    return language.say("asked.tok_s", value=language.stated(pinned))
 
 
 def _region(s: Result, language: Language) -> str:
     return s["emissions"]["region"] if s["emissions"] else language.say("asked.open")
+
+
+def _cached(s: Result, language: Language) -> str:
+    pinned = s["scenario"]["cached_share"]
+    return language.say("asked.open") if pinned is None else language.percent(pinned)
 
 
 _WORDS: Mapping[str, Callable[[Result, Language], str]] = {
@@ -88,4 +96,5 @@ _WORDS: Mapping[str, Callable[[Result, Language], str]] = {
     "precision": _precision,
     "interactivity_tok_s": _speed,
     "region": _region,
+    "cached_share": _cached,
 }

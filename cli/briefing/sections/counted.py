@@ -33,7 +33,7 @@ def counted_section(result: Mapping[str, Any], language: Language) -> Section:
     blocks: list[Boxes | Paragraph] = []
     for kind, counted in names.items():
         box = _BOXES.index(_COUNTED.get(kind, "building"))
-        caption = language.say("counted.picture", names=", ".join(counted))
+        caption = language.say("counted.picture", names=language.listing(counted))
         blocks.append(Paragraph(language.say(f"counted.{kind}")))
         blocks.append(Boxes(labels, box, caption))
     return Section("counted", language.say("counted.heading"), tuple(blocks))

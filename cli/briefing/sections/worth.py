@@ -37,9 +37,10 @@ def worth_blocks(position: int, found: Result | None, language: Language) -> Ite
     caption = language.say("scenario.worth", factor=language.number(found["ratio_p95_p05"], 2))
     rows = tuple(_row(single, language) for single in found["singles"])
     yield Table(f"{position} disclosure", caption, columns, rows)
+    yield Paragraph(language.say("scenario.worth_scale"), "note")
     last = found["path"][-1]
     if len(last["groups"]) > 1:
-        steps = ", ".join(language.say(f"group.{key}") for key in last["groups"])
+        steps = language.listing(language.say(f"group.{key}") for key in last["groups"])
         factor = language.number(last["ratio_p95_p05"], 2)
         yield Paragraph(language.say("scenario.path", steps=steps, factor=factor))
 

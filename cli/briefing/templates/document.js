@@ -6,9 +6,10 @@
   const labelShare = 0.36; // of the width, for names beside a narrow chart
   const fitted = (spec, width) => {
     spec.width = "container";
+    delete spec.encoding?.y?.axis?.minExtent; // an estimate, for where no browser measures
     if (width < narrow) {
       spec.config.axis.labelLimit = Math.round(width * labelShare);
-      spec.config.legend = { ...spec.config.legend, columns: 1 };
+      spec.config.legend = { ...spec.config.legend, columns: 1, labelFontSize: 10 };
     }
     return spec;
   };
