@@ -68,21 +68,10 @@ class SiteUpdate:
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values."""
-        measurement, moments = self.site.measurement, self.site.context.workload.moments
-        tokens = moments.isl_tok + moments.osl_tok
         return {
             "scenario": self.site.context.scenario.to_dict(),
-            "boundary": measurement.boundary,
-            "measured": {
-                "requests": measurement.requests,
-                "energy_wh": measurement.energy_wh,
-                "ln_sd": measurement.ln_sd,
-                "mean_isl_tok": moments.isl_tok,
-                "mean_uncached_tok": moments.uncached_tok,
-                "mean_osl_tok": moments.osl_tok,
-                "wh_per_query": summarise_draws(self.measured_wh),
-                "j_per_token": summarise_draws(_J_PER_WH * self.measured_wh / tokens),
-            },
+            "boundary": self.site.measurement.boundary,
+            "measured": self._measured(),
             "wh_per_query": {
                 "prior": summarise_draws(self.prior_wh),
                 "posterior": summarise_draws(self.wh),
@@ -99,6 +88,21 @@ class SiteUpdate:
             "effective_draws": self.effective_draws,
             "flags": self._flags(),
             "provenance": provenance(self.site.context, self.seed, len(self.wh)),
+        }
+
+    def _measured(self) -> dict[str, Any]:
+        measurement, moments = self.site.measurement, self.site.context.workload.moments
+        tokens = moments.isl_tok + moments.osl_tok
+        return {
+            "requests": measurement.requests,
+            "energy_wh": measurement.energy_wh,
+            "ln_sd": measurement.ln_sd,
+            "pue": measurement.pue,
+            "mean_isl_tok": moments.isl_tok,
+            "mean_uncached_tok": moments.uncached_tok,
+            "mean_osl_tok": moments.osl_tok,
+            "wh_per_query": summarise_draws(self.measured_wh),
+            "j_per_token": summarise_draws(_J_PER_WH * self.measured_wh / tokens),
         }
 
     def _flags(self) -> list[dict[str, str]]:
@@ -150,13 +154,11 @@ def update_site(site: MeasuredSite, *, draws: int = 100_000, seed: int = 0) -> S
         raise ScenarioError(
             f"draws {draws}: must lie between {_SMALLEST_DRAWS} and {_LARGEST_DRAWS}"
         )
-    context, measurement = site.context, site.measurement
+    measurement = site.measurement
     prior_rng, meter_rng, update_rng = np.random.default_rng([seed, 5]).spawn(3)
-    (drawn,) = paired_samples([context], [GROUPS], draws, rng=prior_rng, by_deployment=False)
-    before = with_known_pue(site, drawn)
-    prior_wh = evaluate(context, before.unknowns, before.queries).mean_wh
+    prior_wh, prior_efficiency = _expected(site, draws, prior_rng)
     error = np.exp(measurement.ln_sd * meter_rng.standard_normal(draws))
-    boundaries = [_at_boundary(context, name) for name in MEASURED_BOUNDARIES]
+    boundaries = [_at_boundary(site.context, name) for name in MEASURED_BOUNDARIES]
     found = conditioned(site, boundaries, draws, rng=update_rng)
     energies = {
         name: evaluate(ready, sample.unknowns, sample.queries)
@@ -171,13 +173,21 @@ def update_site(site: MeasuredSite, *, draws: int = 100_000, seed: int = 0) -> S
         by_boundary={name: e.mean_wh for name, e in energies.items()},
         j_per_input_token=_J_PER_WH * at_meter.prefill_wh / at_meter.isl_tok,
         j_per_output_token=_decode_j(at_meter) / at_meter.osl_tok,
-        prior_efficiency=before.unknowns.efficiency,
+        prior_efficiency=prior_efficiency,
         implied_efficiency=found.implied_efficiency,
         efficiency=found.samples[0].unknowns.efficiency,
         surprise=_surprise(prior_wh * error, measurement.wh_per_query),
         effective_draws=found.effective_draws,
         seed=seed,
     )
+
+
+def _expected(site: MeasuredSite, n: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Energy at the meter and efficiency, as they would be expected without the measurement."""
+    (drawn,) = paired_samples([site.context], [GROUPS], n, rng=rng, by_deployment=False)
+    before = with_known_pue(site, drawn)
+    energy = evaluate(site.context, before.unknowns, before.queries)
+    return energy.mean_wh, before.unknowns.efficiency
 
 
 def _at_boundary(context: Context, boundary: str) -> Context:

@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 
 _MAX_POINTS = 20_000  # of the common grid: steps grow with the length of the log
 _MAX_LAG_STEPS = 300
+_LAG_SHARE = 0.25  # of the log: with less left in common, a correlation says little
 # Power follows the requests in flight closely or not at all; between, the lag is chance.
 _FOLLOWS = 0.5
 _BETTER = 0.02  # of the correlation, before another lag is believed
@@ -99,12 +100,7 @@ def clock_findings(log: PowerLog, requests: RequestTimes) -> Iterator[Finding]:
             "whether power and requests share a clock cannot be told: requests have no end",
         )
         return
-    grid, power = total_power(log, log.span)
-    step = float(grid[1] - grid[0]) if len(grid) > 1 else 0.0
-    begun = np.searchsorted(np.sort(requests.start_s), grid, side="right")
-    ended = np.searchsorted(np.sort(requests.end_s), grid, side="right")
-    lags = range(-min(_MAX_LAG_STEPS, len(grid) // 4), min(_MAX_LAG_STEPS, len(grid) // 4) + 1)
-    fit = np.array([_correlation(power, (begun - ended).astype(float), lag) for lag in lags])
+    step, lags, fit = _fit_of_lags(log, requests.start_s, requests.end_s)
     best = int(fit.argmax())
     if fit[best] < _FOLLOWS:
         yield Finding(
@@ -119,6 +115,18 @@ def clock_findings(log: PowerLog, requests: RequestTimes) -> Iterator[Finding]:
             f"power follows the requests best {late:+.3g} s later (correlation {fit[best]:.2f}, "
             f"{fit[lags.index(0)]:.2f} as it is); nothing is moved, --shift {-late:.3g} would",
         )
+
+
+def _fit_of_lags(log: PowerLog, start_s: Floats, end_s: Floats) -> tuple[float, range, Floats]:
+    """Return the step of the common grid [s], lags in steps, and the correlation at each."""
+    grid, power = total_power(log, log.span)
+    begun = np.searchsorted(np.sort(start_s), grid, side="right")
+    ended = np.searchsorted(np.sort(end_s), grid, side="right")
+    active: Floats = (begun - ended).astype(np.float64)
+    longest = min(_MAX_LAG_STEPS, int(_LAG_SHARE * len(grid)))
+    lags = range(-longest, longest + 1)
+    step = float(grid[1] - grid[0]) if len(grid) > 1 else 0.0
+    return step, lags, np.array([_correlation(power, active, lag) for lag in lags])
 
 
 def _correlation(power: Floats, activity: Floats, lag: int) -> float:

@@ -127,11 +127,14 @@ def device_energy(series: Series, window: Window, name: str) -> DeviceEnergy:
     Raises
     ------
     MeterError
-        The window reaches further than `GAP_STEPS` steps beyond the samples.
+        The window reaches further than `GAP_STEPS` steps beyond the samples, or a counter only
+        falls.
     """
     _check_covered(series, window, name)
     if series.kind == "power":
         return _of_power(series, window)
+    if (np.diff(series.value) < 0).all():
+        raise MeterError(f"{name}: the counter of {series.device} only falls; is it power instead?")
     return _of_counter(series, window)
 
 
@@ -168,8 +171,6 @@ def _of_counter(series: Series, window: Window) -> DeviceEnergy:
     step, rise = np.diff(series.time_s), np.diff(series.value)
     reset = rise < 0
     power = np.where(reset, np.nan, rise / step)
-    if reset.all():
-        power = np.zeros_like(power)
     middle = series.time_s[:-1] + step / 2
     bridged = np.interp(middle, middle[~reset], power[~reset]) if reset.any() else power
     counted = np.concatenate(([0.0], np.cumsum(np.where(reset, bridged * step, rise))))

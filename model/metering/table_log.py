@@ -28,6 +28,7 @@ _METRICS = {"__name__", "metric", "metric_name"}  # of Prometheus; `name` is a p
 _VALUES = {"value", "values"}
 # A column under an exact name of its tool goes before others that look like power.
 _FIRST = ("power.draw", "socketpower", "powerusage", "currentsocketpower", "averagesocketpower")
+_SHOWN_CHARS = 200  # of names in an error
 _HEADER_LINES = 20  # what may stand above the names of the columns
 _WATTS = Quantity("power", 1.0, stated=False)
 
@@ -92,7 +93,7 @@ def _layout(name: str, reader: Iterator[list[str]]) -> _Layout:
     rest = [i for i in range(len(header)) if i not in taken]
     values = _values(header, plain, rest, wide=not labels)
     if not values:
-        shown = ", ".join(header[:8])
+        shown = " ".join(", ".join(header[:8])[:_SHOWN_CHARS].split())
         raise MeterError(f"{name}: no column of power or energy among {shown}; name one power_w")
     return _Layout(times[0], labels, metrics[0] if metrics else None, values, header)
 

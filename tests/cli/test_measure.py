@@ -5,10 +5,13 @@ import io
 import json
 import subprocess
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from wh_uncertainty.cli.schema import schema_text
 
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
 
@@ -107,6 +110,8 @@ def test_a_site_is_taken_by_simulate_compare_and_sweep(run: Run, folder: Path) -
     for key in ("p05", "p50", "p95"):
         assert again["wh_per_query"]["mean"][key] == pytest.approx(wh[key], rel=0.01)
     assert again["provenance"]["site"]["file"] == "site.toml"
+    schema = json.loads(schema_text("simulation"))
+    import_module("jsonschema").validate(again, schema)
     free = answer(run, "simulate", *SERVICE, "--workload", "chat", *FEW, cwd=folder)
     other = answer(run, "simulate", *SERVICE, "--workload", "chat", *FEW, *site, cwd=folder)
     ratio = [

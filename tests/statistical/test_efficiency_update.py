@@ -144,8 +144,8 @@ def test_measuring_at_the_boards_says_nothing_of_pue() -> None:
 def test_intervals_cover_the_truth_of_synthetic_sites() -> None:
     """Of 400 sites drawn from the prior, 90 % intervals of eta and of Wh cover 0.9.
 
-    The count is binomial: fewer than 336 or more than 382 of 400 happen to a right
-    implementation with probability below 2e-4; one that covers 0.8 fails with 0.95.
+    The count is binomial: fewer than 336 or more than 380 of 400 happen to a right
+    implementation with probability below 2e-4 for each; one that covers 0.8 fails with 0.97.
     """
     context, sites, ln_sd = context_of(**PINNED), 400, 0.03
     rng = np.random.default_rng(11)
