@@ -9,7 +9,7 @@ from wh_uncertainty.cli.accounting.answer import tidy_rows
 from wh_uncertainty.cli.layout import aligned, labelled, wrapped
 from wh_uncertainty.cli.numbers import interval, quantity
 from wh_uncertainty.cli.render import Format, to_csv, to_json
-from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS, flag_words
+from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS, percent
 
 __all__ = ["render_account"]
 
@@ -120,12 +120,18 @@ def _rows(requests: Result) -> str:
 
 def _flags(flags: Sequence[Result]) -> list[tuple[str, str]]:
     lines = [
-        ("" if index else "Flags", flag_words(flag).replace("of draws", "of it"))
+        ("" if index else "Flags", _flag_words(flag))
         for index, flag in enumerate(flags[:_FLAGS_SHOWN])
     ]
     if len(flags) > _FLAGS_SHOWN:
         lines.append(("", f"and {len(flags) - _FLAGS_SHOWN} more, in --format json"))
     return lines
+
+
+def _flag_words(flag: Result) -> str:
+    share: float = flag["share"]
+    message: str = flag["message"]
+    return message + ("" if share >= 1 else f" ({percent(share)} of {flag['of']})")
 
 
 def _provenance(provenance: Result) -> str:

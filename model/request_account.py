@@ -130,7 +130,10 @@ class Account:
             for flag in flags:
                 key = (flag["code"], flag["message"])
                 merged[key] = merged.get(key, 0.0) + float(weight) * flag["share"]
-        return [{"code": c, "message": m, "share": share} for (c, m), share in merged.items()]
+        return [
+            {"code": code, "message": message, "share": min(share, 1.0), "of": "expected energy"}
+            for (code, message), share in merged.items()
+        ]
 
     def _provenance(self) -> dict[str, Any]:
         contexts = [context for service in self.services for context in service.contexts]

@@ -156,4 +156,9 @@ def _log_flags(read: LogSums, found: Attributed) -> Iterator[Result]:
         ),
     ):
         if rows:
-            yield {"code": code, "message": message, "share": min(rows / (of or read.rows), 1.0)}
+            yield {
+                "code": code,
+                "message": message,
+                "share": rows / (of or read.rows),
+                "of": "rows",
+            }

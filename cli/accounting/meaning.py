@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -31,7 +32,6 @@ _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _RAW = ("input_tokens", "output_tokens", "cached_tokens")
 
 Expression = Any  # of Ibis, which is imported only when a log is read
-Bound = Callable[[Expression], Expression]
 
 
 def meant(table: Expression, meaning: RequestMap) -> Expression:
@@ -55,58 +55,67 @@ def meant(table: Expression, meaning: RequestMap) -> Expression:
     RequestLogError
         A column is not there, or of a type that has no such meaning.
     """
-    ibis: Any = import_module("ibis")
-
     values = {role: _value(table, places, role) for role, places in meaning.columns.items()}
     for role in ("input_tokens", "output_tokens", "model"):
         if values[role] is None:
             raise _absent(table, meaning.columns[role], role)
-    counts = {role: _tokens(values[role], role) for role in _RAW if values.get(role) is not None}
-    none = (ibis.literal(False), ibis.null("int64"), _itself)
-    given_i, found_i, bounded_i = counts["input_tokens"]
-    given_o, found_o, bounded_o = counts["output_tokens"]
-    given_c, found_c, bounded_c = counts.get("cached_tokens", none)
-    stated = values.get("cached_tokens")
-    readable = stated is None or stated.type().is_integer()
-    c = found_c.fill_null(0) if readable else given_c.ifelse(found_c, 0)
-    output, cached, prompt = bounded_o(found_o), bounded_c(c), bounded_i(found_i)
-    i, signs = found_i, found_i | found_o | c
+    prompt, output = (_count(values[role], role) for role in ("input_tokens", "output_tokens"))
+    cached = _cached_count(values.get("cached_tokens"))
+    whole = prompt
     if not meaning.cached_within_input:
-        i = prompt = prompt + cached
-    uncached = prompt - cached
+        both = prompt.bounded + cached.bounded
+        whole = _Count(prompt.given, both, both)
+    uncached = whole.bounded - cached.bounded
     # One number tells whether all is well: it has none of its bits where each of these is from 0 to
     # the largest count, and it is null where one is missing.
-    signs = signs | i | uncached | ((prompt | output) - 1)
+    signs = prompt.number | output.number | cached.number
+    signs = signs if whole is prompt else signs | whole.number
+    signs = signs | uncached | ((whole.bounded | output.bounded) - 1)
     fault = (signs >> TOKEN_BITS) & _SIGN_AND_REST
-    tests = {
-        "skipped": _skipped(table, meaning),
-        "accounted": fault == 0,
-        "missing": ~given_i | ~given_o,
-        "not_whole": fault.isnull(),
-        "negative": (found_i < 0) | (found_o < 0) | (c < 0),
-        "too_large": (i > LARGEST_TOK) | (found_o > LARGEST_TOK),
-        "cached_exceeds_input": c > i,
-    }
-    branches = [(test, _CODE[name]) for name, test in tests.items() if test is not None]
     return table.select(
         **_keys(table, meaning, values),
         fault=fault,
-        reason=ibis.cases(*branches, else_=_CODE["no_tokens"]),
-        i=prompt,
+        reason=_reason(fault, prompt, whole, output, cached, _skipped(table, meaning)),
+        i=whole.bounded,
         u=uncached,
-        o=output,
-        cached=found_c,
+        o=output.bounded,
+        cached=_stated(values.get("cached_tokens")),
         **_as_found(table, values),
     )
 
 
-def _itself(count: Expression) -> Expression:
-    return count
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """A column of counts: whether one is given, its whole number or null, and its last bits.
+
+    The last bits are all of a count that is one, and of any other number what overflows nowhere.
+    """
+
+    given: Expression
+    number: Expression
+    bounded: Expression
 
 
-def _last_bits(count: Expression) -> Expression:
-    """Return all of a count that is one, and of any other number what overflows nowhere."""
-    return count & LARGEST_TOK
+def _reason(
+    fault: Expression,
+    prompt: _Count,
+    whole: _Count,
+    output: _Count,
+    cached: _Count,
+    skipped: Expression | None,
+) -> Expression:
+    ibis: Any = import_module("ibis")
+    tests = {
+        "skipped": skipped,
+        "accounted": fault == 0,
+        "missing": ~prompt.given | ~output.given,
+        "not_whole": fault.isnull(),
+        "negative": (prompt.number < 0) | (output.number < 0) | (cached.number < 0),
+        "too_large": (whole.number > LARGEST_TOK) | (output.number > LARGEST_TOK),
+        "cached_exceeds_input": cached.number > whole.number,
+    }
+    branches = [(test, _CODE[name]) for name, test in tests.items() if test is not None]
+    return ibis.cases(*branches, else_=_CODE["no_tokens"])
 
 
 def _keys(
@@ -173,22 +182,43 @@ def _at(table: Expression, place: Sequence[str], role: str) -> Expression | None
     return value
 
 
-def _tokens(value: Expression, role: str) -> tuple[Expression, Expression, Bound]:
-    """Return whether a count is given, its whole number or null, and what bounds that one."""
+def _cached_count(value: Expression | None) -> _Count:
+    """Take cached tokens that are not stated as none."""
+    if value is None:
+        ibis: Any = import_module("ibis")
+        nothing = ibis.literal(0, "int64")
+        return _Count(ibis.literal(False), nothing, nothing)
+    count = _count(value, "cached_tokens")
+    if value.type().is_integer():  # nothing but null is no number there
+        return _Count(count.given, count.number.fill_null(0), count.bounded.fill_null(0))
+    number = count.given.ifelse(count.number, 0)
+    return _Count(count.given, number, number)
+
+
+def _stated(value: Expression | None) -> Expression:
+    """Return cached tokens, null where they are not stated."""
+    ibis: Any = import_module("ibis")
+    return ibis.null("int64") if value is None else _count(value, "cached_tokens").number
+
+
+def _count(value: Expression, role: str) -> _Count:
     kind, given = value.type(), value.notnull()
     if kind.is_signed_integer():
+        number = value.cast("int64")
         narrow = kind.nbytes <= _NARROW_BYTES
-        return given, value.cast("int64"), _itself if narrow else _last_bits
+        return _Count(given, number, number if narrow else number & LARGEST_TOK)
     if kind.is_unsigned_integer():
-        return given, value.clip(upper=LARGEST_TOK + 1).cast("int64"), _itself
+        number = value.clip(upper=LARGEST_TOK + 1).cast("int64")
+        return _Count(given, number, number)
     if kind.is_string():
         value = value.try_cast("float64")
     elif not (kind.is_floating() or kind.is_decimal()):
         raise RequestLogError(f"{role}: are {kind}; map them to a column of numbers")
     if value.type().is_floating():
         value = (~value.isnan()).ifelse(value, None)
-    bounded = value.clip(-1, LARGEST_TOK + 1)  # some engines round by way of 64 bits
-    return given, (bounded == bounded.floor()).ifelse(bounded, None).cast("int64"), _itself
+    near = value.clip(-1, LARGEST_TOK + 1)  # some engines round by way of 64 bits
+    number = (near == near.floor()).ifelse(near, None).cast("int64")
+    return _Count(given, number, number)
 
 
 def _day(value: Expression, unit: str) -> Expression:

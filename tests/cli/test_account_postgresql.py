@@ -44,7 +44,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
                 path.chmod(0o755)
         shutil.chown(folder, "postgres", "postgres")
         shutil.chown(folder / "password", "postgres")
-    make = [programs / "initdb", "-D", folder / "data", "-U", "meter", "-A", "scram-sha-256"]
+    make: list[Any] = [
+        programs / "initdb",
+        "-D",
+        folder / "data",
+        "-U",
+        "meter",
+        "-A",
+        "scram-sha-256",
+    ]
     subprocess.run(
         [*make, f"--pwfile={folder / 'password'}"],
         check=True,
@@ -52,14 +60,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
         cwd=folder,
         **as_user,
     )
-    run = [programs / "pg_ctl", "-D", folder / "data", "-w"]
+    run: list[Any] = [programs / "pg_ctl", "-D", folder / "data", "-w"]
     options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     subprocess.run([*run, "-o", options, "start"], check=True, cwd=folder, **quiet, **as_user)
     try:
         yield f"postgres://meter:{PASSWORD}@/postgres?host={folder}"
     finally:
-        stop = [*run, "-m", "immediate", "stop"]
+        stop: list[Any] = [*run, "-m", "immediate", "stop"]
         subprocess.run(stop, check=True, cwd=folder, **quiet, **as_user)
 
 
