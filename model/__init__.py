@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wh_uncertainty.model.disclosure import Disclosures, disclosures
     from wh_uncertainty.model.fit import sample_cost_law
     from wh_uncertainty.model.fit_check import FitCheck, check_cost_law
-    from wh_uncertainty.model.fleet_total import Activity, FleetTotal, fleet_total
+    from wh_uncertainty.model.fleet import Activity, FleetTotal, fleet_total
     from wh_uncertainty.model.observations import load_observations
     from wh_uncertainty.model.prior_rows import prior_predictive
     from wh_uncertainty.model.request_account import Account, account
@@ -88,9 +88,9 @@ _HOMES = {
     "Briefing": "briefing",
     "brief": "briefing",
     "read_briefing": "briefing_file",
-    "Activity": "fleet_total",
-    "FleetTotal": "fleet_total",
-    "fleet_total": "fleet_total",
+    "Activity": "fleet",
+    "FleetTotal": "fleet",
+    "fleet_total": "fleet",
     "Comparison": "comparison",
     "compare": "comparison",
     "Context": "context",

@@ -13,7 +13,7 @@ from wh_uncertainty.model.common_states import shared_groups
 from wh_uncertainty.model.comparison import Comparison, compare
 from wh_uncertainty.model.context import Context
 from wh_uncertainty.model.disclosure import Disclosures, disclosures
-from wh_uncertainty.model.fleet_total import Activity, FleetTotal, fleet_total
+from wh_uncertainty.model.fleet import Activity, FleetTotal, fleet_total
 from wh_uncertainty.model.pace_curve import pace_curve
 from wh_uncertainty.model.sensitivity import Sensitivity, sensitivity_indices
 from wh_uncertainty.model.simulation import Simulation, simulate

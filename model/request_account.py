@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.context import Context
 from wh_uncertainty.model.flags import Tally, raise_flags
-from wh_uncertainty.model.fleet_total import Activity, Factor, consequence_factors
+from wh_uncertainty.model.fleet import Activity, Factor, consequence_factors
 from wh_uncertainty.model.forward import UnitEnergies, unit_energies
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.provenance import provenance

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from wh_uncertainty.model.context import Context, prepare
-from wh_uncertainty.model.fleet_total import Activity, FleetTotal, fleet_total
+from wh_uncertainty.model.fleet import Activity, FleetTotal, fleet_total
 from wh_uncertainty.model.scenario import create_scenario
 from wh_uncertainty.priors import Catalogue, load_catalogue
 
