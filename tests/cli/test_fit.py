@@ -32,7 +32,7 @@ from wh_uncertainty.cli.main import main
 def announcing(name):
     yield lambda done, total: done and print("drawing", flush=True)
 
-fitting._progress_bar = announcing
+fitting.progress_bar = announcing
 sys.exit(main())
 """
 
