@@ -186,10 +186,9 @@ def wh_by_efficiency(context: Context, unknowns: Unknowns) -> Callable[[Floats],
     callable
         Efficiency of each draw to Wh, both of shape ``(draw,)``.
     """
-    mean = _mean_tokens(context, unknowns)
-    serving = _serve(context, unknowns, mean)
-    law = _extrapolated(context, unknowns, serving.law, mean)
-    gpu_s = sum(gpu_s_per_query(law, mean, serving.load))
+    at_work = _operate(context, unknowns)
+    serving, mean = at_work.serving, at_work.tokens
+    gpu_s = sum(gpu_s_per_query(at_work.law, mean, serving.load))
 
     def wh(efficiency: Floats) -> Floats:
         provider = replace(unknowns, efficiency=efficiency)
