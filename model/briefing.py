@@ -120,17 +120,18 @@ class Briefing:
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values."""
+        activities = [e.activity() for e in self.entries if e.planned.queries_per_year]
         return {
             "title": self.plan.title,
             "organisation": self.plan.organisation,
             "period": self.plan.period,
             "scenarios": [entry.to_dict() for entry in self.entries],
             "comparison": None if self.comparison is None else self.comparison.to_dict(),
-            "activities": [e.activity() for e in self.entries if e.planned.queries_per_year],
-            "fleet": self._fleet(),
+            "activities": activities,
+            "fleet": self._fleet(activities),
         }
 
-    def _fleet(self) -> dict[str, Any] | None:
+    def _fleet(self, activities: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
         """Return the totals; expected values are the sums of those of the activities.
 
         Expectations add up whatever is shared, and those of the activities are known better than
@@ -139,7 +140,6 @@ class Briefing:
         if self.fleet is None:
             return None
         total = self.fleet.to_dict()
-        activities = [e.activity() for e in self.entries if e.planned.queries_per_year]
         for key in ("energy_kwh", *self.fleet.factors):
             if total[key] is not None:
                 total[key]["mean"] = sum(activity[key]["mean"] for activity in activities)
