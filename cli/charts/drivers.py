@@ -30,48 +30,36 @@ def drivers_chart(
     -------
     dict
     """
-    kinds = (("first_value", words["alone"]), ("total_value", words["with_others"]))
+    kinds = {"first_value": words["alone"], "total_value": words["with_others"]}
     values = [
         {"g": r["meaning"], "k": label, "v": round(max(r[key], 0.0), 4)}
         for r in records
-        for key, label in kinds
+        for key, label in kinds.items()
     ]
     order = [record["meaning"] for record in records]
-    labels = [label for _, label in kinds]
     return top(
         height=_ROW * len(records),
         signs=signs,
         data={"values": values},
         mark={"type": "bar", "stroke": BLUE, "strokeWidth": 0.8},  # a pale bar alone is faint
-        encoding={
-            "y": {
-                "field": "g",
-                "type": "nominal",
-                "sort": order,
-                "axis": {
-                    "title": None,
-                    "labelLimit": _LABEL_LIMIT,
-                    "ticks": False,
-                    "labelPadding": 6,
-                },
-            },
-            "yOffset": {"field": "k", "type": "nominal", "sort": labels},
-            "x": {
-                "field": "v",
-                "type": "quantitative",
-                "title": words["title"],
-                "axis": {"format": ".0%", "tickCount": 5, "titleAnchor": "end"},
-                "scale": {"domainMin": 0},
-            },
-            "color": {
-                "field": "k",
-                "type": "nominal",
-                "scale": {"domain": labels, "range": [BLUE, PALE]},
-            },
-            "tooltip": [
-                {"field": "g", "title": " "},
-                {"field": "k", "title": " "},
-                {"field": "v", "format": ".0%", "title": " "},
-            ],
-        },
+        encoding=_encoding(order, list(kinds.values()), words["title"]),
     )
+
+
+def _encoding(order: Sequence[str], labels: Sequence[str], title: str) -> Spec:
+    axis = {"title": None, "labelLimit": _LABEL_LIMIT, "ticks": False, "labelPadding": 6}
+    scale = {"domain": labels, "range": [BLUE, PALE]}
+    named: list[Spec] = [{"field": field, "title": " "} for field in ("g", "k")]
+    return {
+        "y": {"field": "g", "type": "nominal", "sort": order, "axis": axis},
+        "yOffset": {"field": "k", "type": "nominal", "sort": labels},
+        "x": {
+            "field": "v",
+            "type": "quantitative",
+            "title": title,
+            "axis": {"format": ".0%", "tickCount": 5, "titleAnchor": "end"},
+            "scale": {"domainMin": 0},
+        },
+        "color": {"field": "k", "type": "nominal", "scale": scale},
+        "tooltip": [*named, {"field": "v", "format": ".0%", "title": " "}],
+    }
