@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -74,10 +73,13 @@ def report(
     """
     given = {"output": output, "pdf": pdf, "docx": docx, "xlsx": xlsx, "json": json}
     targets = {kind: path for kind, path in given.items() if path is not None}
+    from wh_uncertainty.cli.briefing.sections.provenance import Request
+
     _check(targets, template, lang)
     options = {"template": template, "lang": lang, "draws": draws, "seed": seed}
-    request = _request(scenarios, targets, {**options, "priors": priors, "posterior": posterior})
     found = _briefed(scenarios, template, priors, posterior, draws, seed)
+    command = _command(scenarios, targets, {**options, "priors": priors, "posterior": posterior})
+    request = Request(command, scenarios.name, found.plan.file_sha256)
     for kind, data in _rendered(found, targets, template, lang, request).items():
         write_whole(targets[kind], data)
 
@@ -114,19 +116,13 @@ def _twice(targets: Targets) -> Path:
     return next(p for p in targets.values() if resolved.count(p.resolve()) > 1)
 
 
-def _request(scenarios: Path, targets: Targets, options: Mapping[str, Any]) -> "Request":
+def _command(scenarios: Path, targets: Targets, options: Mapping[str, Any]) -> str:
     """Say how to ask for the document again; directories of a reader's machine are nobody's."""
-    from wh_uncertainty.cli.briefing.sections.provenance import Request
-
     words = ["wh-uncertainty", "report", scenarios.name]
     for key, value in {**targets, **options}.items():
         if value is not None:
             words += [f"--{key}", value.name if isinstance(value, Path) else str(value)]
-    try:
-        digest = sha256(scenarios.read_bytes()).hexdigest()
-    except OSError as error:
-        raise OutputError(f"{scenarios}: {error.strerror}; check the path") from error
-    return Request(shlex.join(words), scenarios.name, digest)
+    return shlex.join(words)
 
 
 def _briefed(

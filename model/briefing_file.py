@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from wh_uncertainty.model.answers_file import read_answers_file
+from wh_uncertainty.model.answers_file import parse_answers, read_small_file
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.scenario import check_answers
 
@@ -62,6 +63,8 @@ class BriefingPlan:
     shared : tuple of str or None
         What the scenarios have in common, as `shared_groups` reads it.
     scenarios : tuple of PlannedScenario
+    file_sha256 : str
+        Of the bytes that were parsed.
     """
 
     title: str | None
@@ -69,6 +72,7 @@ class BriefingPlan:
     period: str | None
     shared: tuple[str, ...] | None
     scenarios: tuple[PlannedScenario, ...]
+    file_sha256: str
 
 
 def read_briefing(path: Path) -> BriefingPlan:
@@ -91,7 +95,8 @@ def read_briefing(path: Path) -> BriefingPlan:
     ScenarioError
         Unreadable, too large, not UTF-8, malformed, an unknown key, or a value that breaks a rule.
     """
-    content = read_answers_file(path, "briefing")
+    written = read_small_file(path, "briefing")
+    content = parse_answers(path, written)
     common = content.pop("common", {})
     tables = content.pop("scenario", [])
     shared = _shared(path, content.pop("shared", None))
@@ -111,7 +116,8 @@ def read_briefing(path: Path) -> BriefingPlan:
     check_answers(path, {k: v for k, v in common.items() if k not in _NUMBERS}, "common.")
     scenarios = tuple(_scenario(path, k, {**common, **own}) for k, own in enumerate(tables))  # pyright: ignore
     _check_distinct(path, scenarios)
-    return BriefingPlan(**texts, shared=shared, scenarios=scenarios)
+    digest = sha256(written).hexdigest()
+    return BriefingPlan(**texts, shared=shared, scenarios=scenarios, file_sha256=digest)
 
 
 def check_activities(path: Path, plan: BriefingPlan) -> None:

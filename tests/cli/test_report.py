@@ -261,6 +261,7 @@ def test_other_languages_say_it_in_theirs(run: Run, folder: Path, lang: str) -> 
         (("scenarios.toml", "-o", "x.html", "--lang", "xx"), 2, "--lang xx: must be one of en"),
         (("scenarios.toml", "-o", "x.html", "--template", "y"), 2, "must be briefing or"),
         (("none.toml", "-o", "x.html"), 1, "none.toml: No such file"),
+        (("/dev/zero", "-o", "x.html"), 1, "/dev/zero: a briefing file has at most"),
         (("wrong.toml", "-o", "x.html"), 1, "wrong.toml [Second]: unknown model 'gpt-os'"),
         (("scenarios.toml", "-o", "x.html", "--draws", "5"), 1, "draws 5: must lie between"),
     ],
