@@ -34,6 +34,11 @@ WIDTH = 680
 BLUE, ORANGE = "#0072B2", "#E69F00"
 INK, FAINT, PALE = "#222222", "#595959", "#C5D9E8"
 
+# The bundle is minified without it, and pages carry the bundle to others.
+_LICENCE = (
+    "/*! Vega, Vega-Lite, vega-embed: Copyright University of Washington Interactive Data Lab and "
+    "contributors, BSD-3-Clause; D3: Copyright Mike Bostock, ISC */"
+)
 _PATH = re.compile(r' d="[^"]*"')
 _FINE_DIGITS = re.compile(r"(\d\.\d)\d+")  # a tenth of a pixel is finer than any screen
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"  # a name; nothing is fetched
@@ -159,4 +164,4 @@ def script() -> str:
         Vega, Vega-Lite and vega-embed in one, some 0.9 MB; making it takes a second.
     """
     bundle: str = import_module("vl_convert").javascript_bundle(vl_version=_VERSION)
-    return bundle
+    return f"{_LICENCE}\n{bundle}"
