@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.context import Context
 from wh_uncertainty.model.deployment import deployment_id
-from wh_uncertainty.model.forward import draw_queries, serving_candidate
+from wh_uncertainty.model.forward import draw_queries
 from wh_uncertainty.model.groups import GROUPS, QUERY, Group, Sample, swapped
 from wh_uncertainty.model.names import ScenarioError
+from wh_uncertainty.model.serving import serving_candidate
 from wh_uncertainty.model.unknowns import DIMENSIONS, Unknowns, draw_unknowns, unknowns_at
 
 __all__ = [

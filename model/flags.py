@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.candidates import MAX_LOAD_STRETCH
 from wh_uncertainty.model.context import Context, lengths_ratio, load_is_stretched
 from wh_uncertainty.model.deployment import deployment_id
-from wh_uncertainty.model.forward import Serving
+from wh_uncertainty.model.serving import Serving
 from wh_uncertainty.model.unknowns import Unknowns
 from wh_uncertainty.model.workload import uncached_tok
 

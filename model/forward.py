@@ -14,32 +14,24 @@ from wh_uncertainty.model.cost_law import (
     Coefficients,
     TokenMoments,
     gpu_s_per_query,
-    inter_token_time_s,
-    load_at_inter_token_time,
     tokens_of_one_query,
 )
-from wh_uncertainty.model.frontier import grid_position
-from wh_uncertainty.model.hierarchy import run_adjusted
-from wh_uncertainty.model.power import energy_wh, provisioned_wh
-from wh_uncertainty.model.power_posterior import fraction_of_tdp, power_features
+from wh_uncertainty.model.running_power import wh_per_gpu_s
+from wh_uncertainty.model.serving import Serving, serve
 from wh_uncertainty.model.unknowns import Unknowns
 from wh_uncertainty.model.workload import Lengths, uncached_tok
 
 __all__ = [
     "Energies",
     "Queries",
-    "Serving",
     "UnitEnergies",
     "draw_queries",
     "evaluate",
-    "serving_candidate",
     "unit_energies",
     "wh_by_efficiency",
 ]
 
 Floats = NDArray[np.float64]
-Indices = NDArray[np.intp]
-Mask = NDArray[np.bool_]
 
 _DAYS_PER_MONTH = 365.25 / 12
 
@@ -58,31 +50,6 @@ class Queries:
 
     lengths: Lengths
     cache_draw: Floats | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Serving:
-    """Who serves each draw, and how; every array has shape ``(draw,)``.
-
-    Parameters
-    ----------
-    candidate : ndarray of int
-    load : ndarray
-        Requests per GPU.
-    law : Coefficients
-        Of that deployment, posterior draw and run.
-    capped, unreachable : ndarray of bool
-        The interactivity would have allowed more load than was seen; it was out of reach.
-    interactivity_tok_s : ndarray
-        What one user actually sees.
-    """
-
-    candidate: Indices
-    load: Floats
-    law: Coefficients
-    capped: Mask
-    unreachable: Mask
-    interactivity_tok_s: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,8 +159,8 @@ def wh_by_efficiency(context: Context, unknowns: Unknowns) -> Callable[[Floats],
 
     def wh(efficiency: Floats) -> Floats:
         provider = replace(unknowns, efficiency=efficiency)
-        wh_per_gpu_s, _ = _wh_per_gpu_s(context, provider, serving, mean)
-        energy: Floats = gpu_s * _slowdown(context, provider, serving) * wh_per_gpu_s
+        inside, _ = wh_per_gpu_s(context, provider, serving, mean)
+        energy: Floats = gpu_s * _slowdown(context, provider, serving) * inside
         return energy
 
     return wh
@@ -247,45 +214,26 @@ def unit_energies(context: Context, unknowns: Unknowns) -> UnitEnergies:
     """
     at_work = _operate(context, unknowns)
     load = at_work.serving.load
-    wh_per_gpu_s = at_work.slower * at_work.wh_per_gpu_s
+    factor = at_work.slower * at_work.wh_per_gpu_s
     one_prompt, one_output, one_context = (
         TokenMoments(*tokens) for tokens in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
     )
     return UnitEnergies(
-        uncached_wh=gpu_s_per_query(at_work.law, one_prompt, load)[0] * wh_per_gpu_s,
-        output_wh=gpu_s_per_query(at_work.law, one_output, load)[1] * wh_per_gpu_s,
-        context_wh=gpu_s_per_query(at_work.law, one_context, load)[1] * wh_per_gpu_s,
+        uncached_wh=gpu_s_per_query(at_work.law, one_prompt, load)[0] * factor,
+        output_wh=gpu_s_per_query(at_work.law, one_output, load)[1] * factor,
+        context_wh=gpu_s_per_query(at_work.law, one_context, load)[1] * factor,
         it_share=at_work.it_wh_per_gpu_s / at_work.wh_per_gpu_s,
         serving=at_work.serving,
     )
 
 
-def serving_candidate(context: Context, unknowns: Unknowns) -> Indices:
-    """Find who serves each draw: the cheapest deployment of its accelerator at its speed.
-
-    Parameters
-    ----------
-    context : Context
-    unknowns : Unknowns
-
-    Returns
-    -------
-    ndarray of int, shape (draw,)
-        Position among the candidates.
-    """
-    served: Indices = context.frontier[
-        unknowns.hardware, grid_position(unknowns.interactivity_tok_s)
-    ]
-    return served
-
-
 def _operate(context: Context, unknowns: Unknowns) -> _Operation:
     mean = _mean_tokens(context, unknowns)
-    serving = _serve(context, unknowns, mean)
+    serving = serve(context, unknowns, mean)
     slower = _slowdown(context, unknowns, serving)
-    wh_per_gpu_s, it_wh_per_gpu_s = _wh_per_gpu_s(context, unknowns, serving, mean)
+    inside, it = wh_per_gpu_s(context, unknowns, serving, mean)
     law = _extrapolated(context, unknowns, serving.law, mean)
-    return _Operation(mean, serving, law, slower, wh_per_gpu_s, it_wh_per_gpu_s)
+    return _Operation(mean, serving, law, slower, inside, it)
 
 
 def _mean_tokens(context: Context, u: Unknowns) -> TokenMoments:
@@ -302,30 +250,6 @@ def _one_query(u: Unknowns, queries: Queries) -> TokenMoments:
     if u.cached_share is not None and queries.cache_draw is not None:
         uncached = lengths.isl_tok * (queries.cache_draw >= u.cached_share)
     return tokens_of_one_query(uncached, lengths.isl_tok, u.effort * lengths.osl_tok)
-
-
-def _serve(context: Context, u: Unknowns, tokens: TokenMoments) -> Serving:
-    candidates = context.candidates
-    candidate = serving_candidate(context, u)
-    at = u.posterior_draw * len(candidates.deployments) + candidate
-    speed, decode, tilt = np.take(context.run_sd, u.posterior_draw, axis=1) * u.run
-    zero = np.zeros(1)
-    law = run_adjusted(context.law.map(lambda c: np.take(c, at)), speed, decode, zero, np.ones(1))
-    low, high = candidates.load_min[candidate], candidates.load_max[candidate]
-    if context.scenario.concurrency is not None:
-        gpus = np.array([d.gpus or 1 for d in candidates.deployments])
-        load = context.scenario.concurrency / gpus[candidate]
-        capped = unreachable = np.zeros(len(load), dtype=bool)
-    else:
-        wanted_s = 1 / u.interactivity_tok_s
-        free = load_at_inter_token_time(law, tokens, wanted_s)
-        load = np.clip(free, low, high)
-        capped = free > high
-        unreachable = inter_token_time_s(law, tokens, load) > 1.05 * wanted_s
-    # The run's tilt over load acts at the load that the untilted law has found.
-    law = run_adjusted(law, zero, zero, tilt, load)
-    interactivity = 1 / inter_token_time_s(law, tokens, load)
-    return Serving(candidate, load, law, capped, unreachable, interactivity)
 
 
 def _extrapolated(
@@ -366,59 +290,3 @@ def _months_since_rows(context: Context, as_of: str) -> Floats:
         for p in context.candidates.position
     ]
     return np.array(days) / _DAYS_PER_MONTH
-
-
-def _wh_per_gpu_s(
-    context: Context, u: Unknowns, serving: Serving, tokens: TokenMoments
-) -> tuple[Floats, Floats]:
-    """Energy per GPU-second inside the boundary, and of the IT load alone [Wh / GPU-s]."""
-    gpus = [context.catalogue.hardware[h] for h in context.candidates.hardware]
-    boundary = context.scenario.boundary
-    if context.provisioned:
-        vintage = boundary.removeprefix("provisioned-").replace("-", "_")
-        kw = np.array([getattr(gpu, f"provisioned_{vintage}_kw") for gpu in gpus])
-        wh = provisioned_wh(1.0, kw[u.hardware])
-        return wh, wh
-    tdp = np.array([gpu.tdp_w for gpu in gpus])[u.hardware]
-    board_w = _board_w(context, u, serving, tokens, tdp)
-    host_w = _host_w(context, u)
-    inside = "board" if boundary == "board" else "it"
-    return (
-        energy_wh(1.0, board_w, host_w, u.pue, boundary),
-        energy_wh(1.0, board_w, host_w, u.pue, inside),
-    )
-
-
-def _board_w(
-    context: Context, u: Unknowns, serving: Serving, tokens: TokenMoments, tdp: Floats
-) -> Floats:
-    """Mean board power in production: at the benchmark's load, then less as it idles more.
-
-    ``P = min(TDP fraction x TDP x eta^epsilon, ceiling x TDP)``: with energy per query as t / eta,
-    this is the ``eta^-(1 - epsilon)`` of the boards.
-    """
-    power, priors = context.power, context.catalogue.priors
-    at = u.power_draw * len(context.candidates.deployments) + serving.candidate
-    load = np.clip(serving.load, *np.exp(power.record["ln_load_range"]))
-    lengths = context.workload.moments.isl_tok / tokens.output_tok
-    lengths = np.clip(lengths, *np.exp(power.record["ln_length_ratio_range"]))
-    slope = power.arrays["slope"]
-    fraction: Floats = fraction_of_tdp(
-        np.take(context.board_intercept, at),
-        np.take(context.board_slope, at),
-        slope[:, 3].astype(np.float64)[u.power_draw],
-        slope[:, 4].astype(np.float64)[u.power_draw],
-        power_features(load, lengths, 1.0),
-    )
-    for k, fallback in zip(np.flatnonzero(~context.measured), u.board_fallback, strict=True):
-        fraction = np.where(u.hardware == k, fallback, fraction)
-    ceiling = priors["board_power_ceiling_fraction"].parameters["value"]
-    return tdp * np.minimum(fraction * u.efficiency**u.elasticity, ceiling)
-
-
-def _host_w(context: Context, u: Unknowns) -> Floats:
-    """Host power per GPU; a host idles at nearly full power, so efficiency does not lower it."""
-    names = [f"host_w_{h}" for h in context.candidates.hardware]
-    parameters = [context.catalogue.priors[name].parameters for name in names]
-    mu, sigma = (np.array([p[key] for p in parameters]) for key in ("mu", "sigma"))
-    return np.exp(mu[u.hardware] + sigma[u.hardware] * u.host_z)

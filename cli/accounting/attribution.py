@@ -107,10 +107,10 @@ def attributed(
         for sums in (totals, row):
             sums[key] = sums.get(key, UsageSums()) + group.sums
     if not totals:
-        unknown = ", and models of the others are not known" if excluded else ""
+        others = ", and models of the others are not known" if excluded else ""
         raise RequestLogError(
             f"nothing to account: of {read.rows} rows {sum(read.rejected.values())} are rejected "
-            f"{_listed(read.rejected)}{unknown}; check columns and time_unit of the map"
+            f"{_listed(read.rejected)}{others}; check columns and time_unit of the map"
         )
     return Attributed(totals, rows, sites, excluded)
 
