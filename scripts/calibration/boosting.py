@@ -94,6 +94,9 @@ def widened(wanted: Floats, kept: Floats, measured: Floats) -> Floats:
 def _boosted(question: Question, learn: Mask, wanted: Mask) -> Floats:
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # read at import; more threads wait, not work
     ensemble: Any = import_module("sklearn.ensemble")
+    # scikit-learn refuses a column without a single value, such as pools where none are separate
+    told = np.isfinite(question.columns[learn]).any(axis=0)
+    columns = question.columns[:, told]
     predicted: list[Floats] = []
     for probability in PROBABILITIES:
         regressor = ensemble.HistGradientBoostingRegressor(
@@ -103,6 +106,6 @@ def _boosted(question: Question, learn: Mask, wanted: Mask) -> Floats:
             categorical_features=list(range(question.labels)),
             random_state=0,
         )
-        regressor.fit(question.columns[learn], question.answer[learn])
-        predicted.append(regressor.predict(question.columns[wanted]))
+        regressor.fit(columns[learn], question.answer[learn])
+        predicted.append(regressor.predict(columns[wanted]))
     return np.sort(np.array(predicted), axis=0)  # quantiles fitted one by one may cross
