@@ -16,7 +16,7 @@ import os
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache, partial
+from functools import cache
 from importlib.metadata import version
 from multiprocessing import get_context
 from typing import Any
@@ -46,27 +46,33 @@ def main() -> None:
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[variable] = "1"  # processes share the cores
     began = time.monotonic()
-    jobs = [(name, split.name) for name in given.only for split in splits_of(name, given.seed)]
     with ProcessPoolExecutor(given.workers, mp_context=get_context("spawn")) as pool:
-        parts = list(pool.map(partial(scored, given.seed), jobs))
-    studies: dict[str, Any] = {}
-    for name in given.only:
-        of_study = {split: part for (n, split), part in zip(jobs, parts, strict=True) if n == name}
-        studies[name] = study_scores(splits_of(name, given.seed), question(name), of_study)
-    kept = stored_calibration()["studies"] if calibration_path().exists() else {}
-    found = {**kept, **studies}
-    result = {
-        "provenance": made_of(given.seed),
-        "studies": {name: found[name] for name in STUDIES if name in found},
-    }
-    text = json.dumps(result, indent=1, allow_nan=False) + "\n"
-    calibration_path().resolve().write_text(text, "utf-8")
+        jobs = {
+            name: [pool.submit(scored, name, split.name, given.seed) for split in of_study]
+            for name in given.only
+            if (of_study := splits_of(name, given.seed))
+        }
+        for name, parts in jobs.items():
+            splits = splits_of(name, given.seed)
+            found = {split.name: part.result() for split, part in zip(splits, parts, strict=True)}
+            store(name, study_scores(splits, question(name), found), given.seed)
     print(f"{time.monotonic() - began:.0f} s", file=sys.stderr)
 
 
-def scored(seed: int, job: tuple[str, str]) -> dict[str, RowScores]:
+def store(name: str, scores: dict[str, Any], seed: int) -> None:
+    """Write the scores of one study beside those that are stored."""
+    kept = stored_calibration()["studies"] if calibration_path().exists() else {}
+    found = {**kept, name: scores}
+    result = {
+        "provenance": made_of(seed),
+        "studies": {known: found[known] for known in STUDIES if known in found},
+    }
+    text = json.dumps(result, indent=1, allow_nan=False) + "\n"
+    calibration_path().resolve().write_text(text, "utf-8")
+
+
+def scored(name: str, wanted: str, seed: int) -> dict[str, RowScores]:
     """Score one split of one study, in a process of its own."""
-    name, wanted = job
     split = next(split for split in splits_of(name, seed) if split.name == wanted)
     began = time.monotonic()
     scores = predictions(STUDIES[name], question(name), split, catalogue(), seed=seed)
