@@ -22,14 +22,14 @@ from wh_uncertainty.model.rows import cost_rows
 from wh_uncertainty.model.sketch import Sketch, sketch_models
 from wh_uncertainty.priors import Catalogue
 
-__all__ = ["Outcome", "World", "ln_cost"]
+__all__ = ["LOADS", "QUERIES", "Outcome", "World", "ln_cost"]
 
 Floats = NDArray[np.float64]
 
 _DRAWS = 400
 #: Prompt and output of a query, and requests per GPU, that truths are compared at.
-_QUERIES = ((1000.0, 1000.0), (8000.0, 1000.0), (1000.0, 8000.0))
-_LOADS = (2.0, 8.0, 32.0)
+QUERIES = ((1000.0, 1000.0), (8000.0, 1000.0), (1000.0, 8000.0))
+LOADS = (2.0, 8.0, 32.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class World:
         sketch = sketch_models(rows.rows(~kept_out), self.catalogue)
         new = score_left_out(rows.rows(kept_out), sketch, self.catalogue, rng=rng)
         chosen = int(rng.integers(len(sketch.deployments)))
-        query, load = _QUERIES[rng.integers(3)], _LOADS[rng.integers(3)]
+        query, load = QUERIES[rng.integers(3)], LOADS[rng.integers(3)]
         drawn = believed(sketch, self.catalogue, rng)[:, chosen]
         return Outcome(
             rank_of(float(ln_cost(numbers[chosen], query, load)), ln_cost(drawn, query, load), rng),
