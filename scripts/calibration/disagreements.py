@@ -5,32 +5,32 @@ from __future__ import annotations
 __all__ = ["HOSTS", "WHY"]
 
 HOSTS = (
-    "A single host that its owner did not tune, at a length it was not tuned to, against the best "
-    "layouts that vendors benchmark: at efficiency 1 our question asks for a host as good as those. "
-    "Providers in our prior of efficiency reach down to a third of the benchmark, which would hold "
-    "this figure; the question leaves that prior out, because the host's throughput is measured."
+    "A single host that nobody tuned to this length, against the best layouts that vendors "
+    "benchmark: at efficiency 1 our question asks for one as good as those. Our prior of a "
+    "provider's efficiency has its 5th percentile at 0.19, which would reach this figure; the "
+    "question leaves the prior out, because the host's throughput was measured and not guessed."
 )
 _MEASURED = (
-    "Board power is the likelier cause than the cost law: 159 to 205 W of a 700 W board is low for "
-    "a GPU at work, the thread itself says that idle seconds were averaged in, and other rows of "
-    "H100 lie at 0.5 to 0.9 of the board's limit. Until windows are published with the rows, theirs "
-    "may be right and ours too high."
+    "Board power is a likelier cause than the cost law: 159 to 205 W of a 700 W board is low for a "
+    "GPU at work, a later request of the same project says that averaging over idle seconds turned "
+    "720 W into 440 W, and other measured H100 lie at 0.5 to 0.9 of their limit. Until the windows "
+    "are published, theirs may be right and ours too high."
 )
 _LLAMA = (
-    "Their throughput comes from five points of one engine at full load, and power is a share of a "
-    "node's rating; ours asks for a provider of unknown efficiency at a pace that users accept. A "
-    "dense model read at a moderate batch pays for its weights, which their regression does not see. "
-    "Llama is also the one dense model here: what others say of it says least."
+    "Their throughput is a regression on five points that has no load in it; ours asks for a "
+    "provider of unknown efficiency, at a pace that users accept and so at a smaller batch, where a "
+    "dense model pays most for reading its weights. At equal throughput the two would agree: their "
+    "power, utilisation and PUE lie inside our priors."
 )
 _DEEPSEEK = (
     "One operator, expert parallelism over 144 GPUs, far larger batches than any H100 deployment "
-    "benchmarked. Our rows hold nothing of the kind on this accelerator, so the interval cannot "
-    "reach it; the same operator on a wide NVL72 layout would come out several times lower. The "
-    "figure stays as the plainest evidence that a large operator may lie below our interval."
+    "benchmarked. No row of this accelerator is of the kind, so the interval cannot reach it; where "
+    "wide layouts were benchmarked (72 GPUs of GB200, in the article's table) they come out four "
+    "times below single nodes. The figure stays: a large operator may lie below our interval."
 )
 _UNBATCHED = (
-    "One request at a time. Energy falls about as one over the root of the batch, so batch 1 costs "
-    "one to two orders of magnitude more than a served load; it is another question."
+    "One request at a time. Over 515 rows of ML.ENERGY energy falls as one over the root of the "
+    "batch, so batch 1 costs some ten times a served load before engines differ: another question."
 )
 
 WHY = {
