@@ -18,14 +18,13 @@ _MEASURED = (
 )
 _LLAMA = (
     "Their throughput is a regression on five points that has no load in it; ours asks for a "
-    "provider of unknown efficiency, at a pace that users accept and so at a smaller batch, where a "
-    "dense model pays most for reading its weights. At equal throughput the two would agree: their "
-    "power, utilisation and PUE lie inside our priors."
+    "provider of unknown efficiency, at a pace that users accept and so at a smaller batch, where "
+    "a dense model pays most for reading its weights."
 )
 _DEEPSEEK = (
     "One operator, expert parallelism over 144 GPUs, far larger batches than any H100 deployment "
-    "benchmarked. No row of this accelerator is of the kind, so the interval cannot reach it; where "
-    "wide layouts were benchmarked (72 GPUs of GB200, in the article's table) they come out four "
+    "benchmarked. No row of this accelerator is of the kind, so the interval cannot reach it. "
+    "Wide layouts that were benchmarked (72 GPUs of GB200, in the article's table) come out four "
     "times below single nodes. The figure stays: a large operator may lie below our interval."
 )
 _UNBATCHED = (

@@ -117,6 +117,6 @@ def _with(node: ast.AST, **fields: object) -> ast.AST:
 
 
 def _become(target: ast.AST, other: ast.AST) -> None:
-    target.__class__ = other.__class__  # type: ignore[assignment]
+    target.__class__ = other.__class__
     target.__dict__.clear()
     target.__dict__.update(other.__dict__)
