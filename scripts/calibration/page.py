@@ -13,6 +13,7 @@ from calibration.prose import HELPED, INTRODUCTION, MICROSOFT, NOT_HELPED, READI
 from calibration.requirements import requirements_table
 from calibration.tables import coverage_table, markdown, study_tables
 from wh_uncertainty.model.calibration import stored_calibration
+from wh_uncertainty.model.left_out import stored_left_out
 from wh_uncertainty.model.published import EXPECTATIONS, Beside
 from wh_uncertainty.model.validate import stored_scores
 from wh_uncertainty.priors import load_catalogue
@@ -44,6 +45,7 @@ def validation_page() -> str:
         "## What must hold, and what is reached\n",
         requirements_table(studies, stored_scores(), mutation),
         READING,
+        _made_anew(stored_left_out()),
         "## Rows held out\n",
         study_tables(studies),
         "![Error and interval score of every study](validation/studies.svg)\n",
@@ -67,6 +69,17 @@ def validation_page() -> str:
         _made_of(calibration["provenance"]),
     ]
     return "\n".join(parts)
+
+
+def _made_anew(left_out: dict[str, Any]) -> str:
+    """Say what the sketch scores that no row left out had part in."""
+    said = [
+        f"one {kind} {scores['ln_mae']:.3f}, {scores['interval_score_90']:.3f} and "
+        f"{scores['coverage_90']:.3f}"
+        for kind in ("model", "hardware")
+        for scores in (left_out[kind]["overall"],)
+    ]
+    return f"Made anew, error, interval score and coverage are, leaving out {', '.join(said)}.\n"
 
 
 def stored_beside() -> tuple[Beside, ...]:

@@ -10,10 +10,10 @@ from calibration.nearest import nearest_quantiles
 from calibration.power_law import power_quantiles
 from calibration.question import board_power_question, cost_question
 from calibration.splits import Split, days, deployment_folds, label_splits, row_folds, windows
-from calibration.studies import study_scores
+from calibration.studies import PREDICTORS, study_scores
 from wh_uncertainty.model.held_out import held_out_deployments
 from wh_uncertainty.model.observations import Observations, load_observations
-from wh_uncertainty.model.scores import score_quantiles, summarise
+from wh_uncertainty.model.scores import PROBABILITIES, score_quantiles, summarise
 from wh_uncertainty.model.validate import stored_scores
 from wh_uncertainty.priors import load_catalogue
 
@@ -33,9 +33,12 @@ def apart(splits: tuple[Split, ...], rows: Observations, column: str) -> bool:
 
 def test_folds_score_every_row_once_and_share_no_deployment(rows: Observations) -> None:
     folds = deployment_folds(rows, 5, seed=1)
-    assert (sum(f.test.astype(int) for f in folds) == 1).all()
+    assert (np.sum([f.test for f in folds], axis=0) == 1).all()
+    assert (np.sum([f.train for f in folds], axis=0) == 4).all()
     assert apart(folds, rows, "configuration")
-    assert all(0.15 < f.test.mean() < 0.25 for f in folds)
+    count = len(np.unique(rows.configuration))
+    shares = [len(np.unique(rows.configuration[f.test])) / count for f in folds]
+    assert shares == pytest.approx([0.2] * 5, abs=0.03)
 
 
 def test_what_may_be_the_same_machines_is_in_one_fold(rows: Observations) -> None:
@@ -100,9 +103,7 @@ def test_the_nearest_row_of_another_deployment_predicts(rows: Observations) -> N
     split = Split("first", np.array([False, True, True]), np.array([True, False, False]))
     found = nearest_quantiles(cost_question(few, CATALOGUE), split, "configuration")
     # known rows miss each other by 4 on either side
-    assert found[:, 0] == pytest.approx(
-        1.0 + np.quantile([-4.0, 4.0], (0.05, 0.25, 0.5, 0.75, 0.95))
-    )
+    assert found[:, 0] == pytest.approx(1.0 + np.quantile([-4.0, 4.0], PROBABILITIES))
 
 
 def test_the_stand_in_of_board_power_scores_as_the_sampler() -> None:
@@ -126,13 +127,11 @@ def test_the_stand_in_of_board_power_scores_as_the_sampler() -> None:
 def test_scores_of_a_study_are_pooled_over_its_splits(rows: Observations) -> None:
     chosen = rows.rows(rows.model == "glm-5.1")
     question = cost_question(chosen, CATALOGUE)
-    splits = deployment_folds(chosen, 3, seed=0)
+    splits, answer = deployment_folds(chosen, 3, seed=0), question.answer
     exact = {
         split.name: dict.fromkeys(
-            ("this model", "gradient boosting", "conformal boosting", "nearest deployment"),
-            score_quantiles(
-                np.tile(question.answer[split.test], (5, 1)), question.answer[split.test]
-            ),
+            PREDICTORS,
+            score_quantiles(np.tile(answer[split.test], (5, 1)), answer[split.test]),
         )
         for split in splits
     }
