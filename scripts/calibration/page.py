@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from calibration.beside_others import beside_from
@@ -118,7 +119,23 @@ def _references(beside: Sequence[Beside]) -> str:
         "theirs is",
         "to be expected",
     ]
-    return f"{markdown(head, rows, left=2)}\n### Why those outside are outside\n\n" + _why(ordered)
+    table = f"{_counted(ordered)}\n{markdown(head, rows, left=2)}"
+    return f"{table}\n### Why those outside are outside\n\n" + _why(ordered)
+
+
+def _counted(beside: Sequence[Beside]) -> str:
+    """Say how many lie inside, and how wide the intervals are that hold them."""
+    lines: list[str] = []
+    for expectation in EXPECTATIONS:
+        group = [one for one in beside if one.figure.expectation == expectation]
+        if group:
+            inside = sum(one.verdict == "inside" for one in group)
+            width = median(one.ours_wh["p95"] / one.ours_wh["p05"] for one in group)
+            lines.append(
+                f"- {expectation}: {inside} of {len(group)} inside; the median interval spans a "
+                f"factor of {width:.2g}\n"
+            )
+    return "".join(lines)
 
 
 def _why(beside: Sequence[Beside]) -> str:
@@ -129,7 +146,7 @@ def _why(beside: Sequence[Beside]) -> str:
     lines = [
         "- "
         + "; ".join(
-            f"**{one.figure.who}**, {one.figure.what} ({one.ratio:.2g} of our median)"
+            f"**{one.figure.who}**, {one.figure.what} ({one.ratio:.3g} times our median)"
             for one in group
         )
         + f". {why} What differs: {group[0].figure.differs}\n"

@@ -10,7 +10,7 @@ import numpy as np
 
 from calibration.page import PICTURES, stored_beside
 from calibration.studies import PREDICTORS, STUDIES
-from calibration.tables import COVERED, coverage_rows
+from calibration.tables import COVERED, HELD_OUT, QUANTITIES, coverage_rows
 from wh_uncertainty.cli.canvas import BLUE, FAINT, INK, Line, new_axes, new_page, wrapped_lines
 from wh_uncertainty.cli.plot_references import draw_references
 from wh_uncertainty.model.calibration import stored_calibration
@@ -22,7 +22,7 @@ _ORANGE, _GREEN = "#D55E00", "#009E73"  # of Okabe and Ito, as the blue
 _MARKS = dict(
     zip(PREDICTORS, (("o", BLUE), ("s", _ORANGE), ("D", _GREEN), ("x", FAINT)), strict=True)
 )
-_ROW, _LABELS, _PANEL, _GAP, _AXIS = 0.27, 2.6, 2.9, 0.4, 0.6  # inches
+_ROW, _LABELS, _PANEL, _GAP, _AXIS = 0.27, 3.6, 2.9, 0.4, 0.6  # inches
 
 
 def draw_pictures(directory: Path = PICTURES) -> None:
@@ -39,7 +39,9 @@ def draw_pictures(directory: Path = PICTURES) -> None:
 
 
 def _draw_studies(path: Path, studies: Mapping[str, Any]) -> None:
-    labels = [f"{STUDIES[n].quantity.replace('_', ' ')}: {STUDIES[n].held_out}" for n in studies]
+    labels = [
+        f"{QUANTITIES[STUDIES[n].quantity]}: {HELD_OUT[STUDIES[n].held_out]}" for n in studies
+    ]
     panels = {
         words: {p: [study[p]["overall"][key] for study in studies.values()] for p in PREDICTORS}
         for key, words in (("ln_mae", "error, ln"), ("interval_score_90", "interval score, 90 %"))
@@ -67,7 +69,7 @@ def _dots(
     tall = _ROW * len(labels)
     width = 0.6 + _LABELS + len(panels) * (_PANEL + _GAP)
     header = wrapped_lines(title, width - 0.6, 12, weight="bold")
-    with new_page(path, width, tall + _AXIS, header, [Line(" ", 4, FAINT)]) as (figure, top):
+    with new_page(path, width, tall + _AXIS, header, [Line(" ", 12, FAINT)]) as (figure, top):
         for number, (words, values) in enumerate(panels.items()):
             left = 0.3 + _LABELS + number * (_PANEL + _GAP)
             axes = new_axes(figure, left, top, _PANEL, tall)
@@ -92,5 +94,4 @@ def _dots(
             axes.set_xlabel(words, color=INK)
             axes.grid(axis="y", color="#e4e4e4", lw=0.6)
             axes.set_axisbelow(True)
-            if number == 0:
-                axes.legend(loc="best", fontsize=7.5, frameon=False)
+        figure.legend(*axes.get_legend_handles_labels(), loc="lower left", ncols=4, frameon=False)

@@ -7,14 +7,23 @@ from typing import Any
 
 from calibration.studies import PREDICTORS, STUDIES
 
-__all__ = ["LEAST_ROWS", "coverage_rows", "coverage_table", "markdown", "study_tables"]
+__all__ = [
+    "COVERED",
+    "HELD_OUT",
+    "LEAST_ROWS",
+    "QUANTITIES",
+    "coverage_rows",
+    "coverage_table",
+    "markdown",
+    "study_tables",
+]
 
 #: Fewer held-out rows say little of a coverage.
 LEAST_ROWS = 100
 COVERED = (0.86, 0.94)
 
-_QUANTITIES = {"gpu_seconds": "GPU-seconds per query", "board_power": "Board power"}
-_HELD_OUT = {
+QUANTITIES = {"gpu_seconds": "GPU-seconds per query", "board_power": "Board power"}
+HELD_OUT = {
     "deployments": "deployments, five folds",
     "model": "one model at a time",
     "hardware": "one accelerator at a time",
@@ -61,7 +70,7 @@ def study_tables(studies: Mapping[str, Any]) -> str:
     str
     """
     parts: list[str] = []
-    for quantity, title in _QUANTITIES.items():
+    for quantity, title in QUANTITIES.items():
         chosen = {n: s for n, s in studies.items() if STUDIES[n].quantity == quantity}
         rows = [row for name, study in chosen.items() for row in _study_rows(name, study)]
         head = ["held out", "rows", "predictor", *(words for _, words in _SCORES)]
@@ -74,7 +83,7 @@ def _study_rows(name: str, study: Mapping[str, Any]) -> list[list[str]]:
     for predictor in PREDICTORS:
         scores = study[predictor]["overall"]
         first = predictor == PREDICTORS[0]
-        held_out = _HELD_OUT[STUDIES[name].held_out] if first else ""
+        held_out = HELD_OUT[STUDIES[name].held_out] if first else ""
         count = f"{scores['n']:,}" if first else ""
         rows.append([held_out, count, predictor, *(f"{scores[key]:.3f}" for key, _ in _SCORES)])
     return rows
