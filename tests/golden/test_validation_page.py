@@ -1,8 +1,11 @@
 """The page on validation says what the stored figures say, and these are of the shipped data."""
 
+import json
+from typing import Any
+
 import pytest
 
-from calibration.page import PAGE, PICTURES, stored_beside, validation_page
+from calibration.page import MUTATION, PAGE, PICTURES, stored_beside, validation_page
 from calibration.pictures import draw_pictures
 from calibration.studies import PREDICTORS, STUDIES
 from calibration.tables import COVERED, coverage_rows
