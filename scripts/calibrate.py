@@ -61,8 +61,10 @@ def main() -> None:
 
 def store(name: str, scores: dict[str, Any], seed: int) -> None:
     """Write the scores of one study beside those that are stored."""
-    kept = stored_calibration()["studies"] if calibration_path().exists() else {}
-    found = {**kept, name: scores}
+    found: dict[str, Any] = {}
+    if calibration_path().exists():
+        found |= stored_calibration()["studies"]
+    found[name] = scores
     result = {
         "provenance": made_of(seed),
         "studies": {known: found[known] for known in STUDIES if known in found},

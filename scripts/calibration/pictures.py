@@ -11,15 +11,27 @@ import numpy as np
 from calibration.page import PICTURES, stored_beside
 from calibration.studies import PREDICTORS, STUDIES
 from calibration.tables import COVERED, HELD_OUT, QUANTITIES, coverage_rows
-from wh_uncertainty.cli.canvas import BLUE, FAINT, INK, Line, new_axes, new_page, wrapped_lines
+from wh_uncertainty.cli.canvas import (
+    BLUE,
+    FAINT,
+    INK,
+    MARGIN,
+    Axes,
+    Line,
+    dress_log_axis,
+    new_axes,
+    new_page,
+    wrapped_lines,
+)
 from wh_uncertainty.cli.plot_references import draw_references
 from wh_uncertainty.model.calibration import stored_calibration
 from wh_uncertainty.model.published import references_result
 
 __all__ = ["draw_pictures"]
 
+_PALE = "#e4e4e4"
 _ORANGE, _GREEN = "#D55E00", "#009E73"  # of Okabe and Ito, as the blue
-_MARKS = dict(
+_MARKS: dict[str, tuple[str, str]] = dict(
     zip(PREDICTORS, (("o", BLUE), ("s", _ORANGE), ("D", _GREEN), ("x", FAINT)), strict=True)
 )
 _ROW, _LABELS, _PANEL, _GAP, _AXIS = 0.27, 3.6, 2.9, 0.4, 0.6  # inches
@@ -46,7 +58,7 @@ def _draw_studies(path: Path, studies: Mapping[str, Any]) -> None:
         words: {p: [study[p]["overall"][key] for study in studies.values()] for p in PREDICTORS}
         for key, words in (("ln_mae", "error, ln"), ("interval_score_90", "interval score, 90 %"))
     }
-    _dots(path, "Held-out error and interval score; lower is better", labels, panels, log=True)
+    _dots(path, "Held-out error and interval score; lower is better", labels, panels)
 
 
 def _draw_coverage(path: Path, study: Mapping[str, Any]) -> None:
@@ -64,34 +76,42 @@ def _dots(
     panels: Mapping[str, Mapping[str, Sequence[float]]],
     *,
     band: tuple[float, float] | None = None,
-    log: bool = False,
 ) -> None:
+    """Draw panels beside each other, with a row per label and a mark per predictor."""
     tall = _ROW * len(labels)
-    width = 0.6 + _LABELS + len(panels) * (_PANEL + _GAP)
-    header = wrapped_lines(title, width - 0.6, 12, weight="bold")
-    with new_page(path, width, tall + _AXIS, header, [Line(" ", 12, FAINT)]) as (figure, top):
+    width = 2 * MARGIN + _LABELS + len(panels) * (_PANEL + _GAP)
+    header = wrapped_lines(title, width - 2 * MARGIN, 12, weight="bold")
+    room_for_legend = [Line(" ", 12, FAINT)]
+    with new_page(path, width, tall + _AXIS, header, room_for_legend) as (figure, top):
+        handles: list[Any] = []
         for number, (words, values) in enumerate(panels.items()):
-            left = 0.3 + _LABELS + number * (_PANEL + _GAP)
+            left = MARGIN + _LABELS + number * (_PANEL + _GAP)
             axes = new_axes(figure, left, top, _PANEL, tall)
             if band is not None:
-                axes.axvspan(*band, color="#e4e4e4", lw=0)
-            for predictor, numbers in values.items():
-                mark, colour = _MARKS[predictor]
-                axes.plot(
-                    numbers, np.arange(len(labels)), mark, color=colour, ms=5, label=predictor
-                )
-            axes.set_ylim(len(labels) - 0.5, -0.5)
-            axes.set_yticks(range(len(labels)), labels if number == 0 else [""] * len(labels))
-            axes.tick_params(axis="y", length=0)
-            if log:
-                axes.set_xscale("log")
-                axes.set_xticks(
-                    [0.05, 0.1, 0.2, 0.5, 1, 2, 5], ["0.05", "0.1", "0.2", "0.5", "1", "2", "5"]
-                )
-                axes.minorticks_off()
-                every = [v for numbers in values.values() for v in numbers]
-                axes.set_xlim(min(every) / 1.2, max(every) * 1.2)
-            axes.set_xlabel(words, color=INK)
-            axes.grid(axis="y", color="#e4e4e4", lw=0.6)
-            axes.set_axisbelow(True)
-        figure.legend(*axes.get_legend_handles_labels(), loc="lower left", ncols=4, frameon=False)
+                axes.axvspan(*band, color=_PALE, lw=0)
+            handles = _mark(axes, values)
+            _dress(axes, words, labels if number == 0 else [""] * len(labels), log=band is None)
+        figure.legend(handles=handles, loc="lower left", ncols=len(handles), frameon=False)
+
+
+def _mark(axes: Axes, values: Mapping[str, Sequence[float]]) -> list[Any]:
+    handles: list[Any] = []
+    for predictor, numbers in values.items():
+        mark, colour = _MARKS[predictor]
+        rows = np.arange(len(numbers))
+        handles += axes.plot(numbers, rows, mark, color=colour, ms=5, label=predictor)
+    return handles
+
+
+def _dress(axes: Axes, words: str, labels: Sequence[str], *, log: bool) -> None:
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.set_yticks(range(len(labels)), labels)
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlabel(words, color=INK)
+    if log:
+        axes.set_xscale("log")
+        low, high = axes.dataLim.intervalx
+        axes.set_xlim(low / 1.2, high * 1.2)
+        dress_log_axis(axes.xaxis)
+    axes.grid(axis="y", color=_PALE, lw=0.6)
+    axes.set_axisbelow(True)

@@ -56,9 +56,10 @@ def deployment_folds(rows: Observations, count: int, *, seed: int) -> tuple[Spli
     fold_of: dict[str, int] = {}
     for model in np.unique(rows.model).tolist():
         names = np.unique(rows.configuration[rows.model == model]).tolist()
-        groups = _same_machines(names)
+        groups: list[list[str]] = _same_machines(names)
         start = int(rng.integers(count))  # or the first fold would get every model's remainder
-        for place, group in enumerate(rng.permutation(len(groups)).tolist()):
+        order: list[int] = rng.permutation(len(groups)).tolist()
+        for place, group in enumerate(order):
             fold_of |= dict.fromkeys(groups[group], (start + place) % count)
     fold = np.array([fold_of[name] for name in rows.configuration.tolist()])
     return tuple(Split(f"fold {k + 1}", fold != k, fold == k) for k in range(count))

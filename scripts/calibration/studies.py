@@ -24,7 +24,12 @@ FOLDS = 5
 COST_ORIGINS = ("2026-01-01", "2026-03-01", "2026-05-01", "2026-07-01")
 POWER_ORIGINS = ("2026-08-01",)  # 1,194 of 1,246 rows with board power are of one day in July
 
-PREDICTORS = ("this model", "gradient boosting", "conformal boosting", "nearest deployment")
+PREDICTORS: tuple[str, ...] = (
+    "this model",
+    "gradient boosting",
+    "conformal boosting",
+    "nearest deployment",
+)
 
 _QUESTIONS = {"gpu_seconds": cost_question, "board_power": board_power_question}
 

@@ -11,7 +11,6 @@ code is rejected with a chance of at most ALPHA per test. How wrong it must be f
 to pass is asserted, and how wrong each fault is was measured on 250 benchmarks.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -143,17 +142,19 @@ def test_many_benchmarks_see_less(template: Observations, catalogue: Catalogue) 
     assert new_rows_covered(outcomes)
 
 
+EVEN = (np.arange(500) + 0.5) / 500
+
+
 @pytest.mark.parametrize(
-    ("quantile_of", "fault"),
+    ("ranks", "fault"),
     [
-        (lambda u: u, None),
-        (lambda u: u**2, "uniform"),
-        (lambda u: np.where(u < 0.2, u / 5, u), "covered"),
-        (lambda u: 0.06 + 0.88 * u, "covered"),
+        (EVEN, None),
+        (EVEN**2, "uniform"),
+        (np.where(EVEN < 0.2, EVEN / 5, EVEN), "covered"),
+        (0.06 + 0.88 * EVEN, "covered"),
     ],
+    ids=["even", "skewed", "crowded at an end", "too wide"],
 )
-def test_the_check_itself(quantile_of: Callable[[Floats], Floats], fault: str | None) -> None:
-    """Even, skewed, crowded at an end, and too wide: 500 ranks at evenly spaced places."""
-    ranks = quantile_of((np.arange(500) + 0.5) / 500)
+def test_the_check_itself(ranks: Floats, fault: str | None) -> None:
     faults = Check(ranks, ALPHA).faults
     assert faults == () if fault is None else any(fault in said for said in faults)

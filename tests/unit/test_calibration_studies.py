@@ -13,7 +13,7 @@ from calibration.splits import Split, days, deployment_folds, label_splits, row_
 from calibration.studies import PREDICTORS, study_scores
 from wh_uncertainty.model.held_out import held_out_deployments
 from wh_uncertainty.model.observations import Observations, load_observations
-from wh_uncertainty.model.scores import PROBABILITIES, score_quantiles, summarise
+from wh_uncertainty.model.scores import PROBABILITIES, RowScores, score_quantiles, summarise
 from wh_uncertainty.model.validate import stored_scores
 from wh_uncertainty.priors import load_catalogue
 
@@ -128,7 +128,7 @@ def test_scores_of_a_study_are_pooled_over_its_splits(rows: Observations) -> Non
     chosen = rows.rows(rows.model == "glm-5.1")
     question = cost_question(chosen, CATALOGUE)
     splits, answer = deployment_folds(chosen, 3, seed=0), question.answer
-    exact = {
+    exact: dict[str, dict[str, RowScores]] = {
         split.name: dict.fromkeys(
             PREDICTORS,
             score_quantiles(np.tile(answer[split.test], (5, 1)), answer[split.test]),
