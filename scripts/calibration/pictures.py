@@ -111,7 +111,7 @@ def _dress(axes: Axes, words: str, labels: Sequence[str], *, log: bool) -> None:
     if log:
         axes.set_xscale("log")
         low, high = axes.dataLim.intervalx
-        axes.set_xlim(low / 1.2, high * 1.2)
+        axes.set_xlim(*(float(f"{end:.1g}") for end in (low / 1.3, high * 1.3)))
         dress_log_axis(axes.xaxis)
     axes.grid(axis="y", color=_PALE, lw=0.6)
     axes.set_axisbelow(True)
