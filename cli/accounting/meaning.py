@@ -13,7 +13,7 @@ from wh_uncertainty.cli.accounting.request_map import Places, RequestMap
 __all__ = ["LARGEST_TOK", "REASONS", "TOKEN_BITS", "meant"]
 
 #: Counts of tokens fit in so many bits: products of two fit in 64, and sums of the products' halves
-#: fit for 2^33 rows, so that no engine needs wider numbers and no order of rows makes a difference.
+#: fit for 2^33 rows. Whole numbers add up to the same whatever the order of rows.
 TOKEN_BITS = 30
 LARGEST_TOK = 2**TOKEN_BITS - 1
 
@@ -24,7 +24,6 @@ REASONS: tuple[str, ...] = (
 )
 _CODE = {reason: code for code, reason in enumerate(REASONS)}
 
-_SIGN_AND_REST = 2 ** (64 - TOKEN_BITS) - 1
 _NARROW_BYTES = 4  # products of two such fit in 64 bits whatever they are
 
 _SECONDS_PER_DAY = 86_400
@@ -45,7 +44,7 @@ def meant(table: Expression, meaning: RequestMap) -> Expression:
     Returns
     -------
     ibis table
-        The keys of ``group_by``, ``model`` and ``site``; ``fault``, 0 where counts are sound;
+        The keys of ``group_by``, ``model`` and ``site``; ``fault``, 1 unless counts are sound;
         ``reason``, a code of `REASONS` that says more; the exact tokens ``i`` (input), ``u`` (not
         cached), ``o`` (output) of sound rows; ``cached``, null where cached tokens are not stated;
         ``file``, ``row`` and the counts as they were found.
@@ -55,6 +54,7 @@ def meant(table: Expression, meaning: RequestMap) -> Expression:
     RequestLogError
         A column is not there, or of a type that has no such meaning.
     """
+    ibis: Any = import_module("ibis")
     values = {role: _value(table, places, role) for role, places in meaning.columns.items()}
     for role in ("input_tokens", "output_tokens", "model"):
         if values[role] is None:
@@ -66,12 +66,16 @@ def meant(table: Expression, meaning: RequestMap) -> Expression:
         both = prompt.bounded + cached.bounded
         whole = _Count(prompt.given, both, both)
     uncached = whole.bounded - cached.bounded
-    # One number tells whether all is well: it has none of its bits where each of these is from 0 to
-    # the largest count, and it is null where one is missing.
-    signs = prompt.number | output.number | cached.number
-    signs = signs if whole is prompt else signs | whole.number
-    signs = signs | uncached | ((whole.bounded | output.bounded) - 1)
-    fault = (signs >> TOKEN_BITS) & _SIGN_AND_REST
+    # As comparisons, because engines settle these by a file's own minima and maxima, at no cost.
+    sound = (
+        whole.number.between(0, LARGEST_TOK)
+        & output.number.between(0, LARGEST_TOK)
+        & cached.number.between(0, whole.number)
+        & ((whole.number > 0) | (output.number > 0))
+    )
+    if whole is not prompt:
+        sound = sound & prompt.number.between(0, LARGEST_TOK)
+    fault = ibis.cases((sound, 0), else_=1)
     return table.select(
         **_keys(table, meaning, values),
         fault=fault,
@@ -109,9 +113,13 @@ def _reason(
         "skipped": skipped,
         "accounted": fault == 0,
         "missing": ~prompt.given | ~output.given,
-        "not_whole": fault.isnull(),
+        "not_whole": prompt.number.isnull() | output.number.isnull() | cached.number.isnull(),
         "negative": (prompt.number < 0) | (output.number < 0) | (cached.number < 0),
-        "too_large": (whole.number > LARGEST_TOK) | (output.number > LARGEST_TOK),
+        "too_large": (
+            (prompt.number > LARGEST_TOK)
+            | (whole.number > LARGEST_TOK)
+            | (output.number > LARGEST_TOK)
+        ),
         "cached_exceeds_input": cached.number > whole.number,
     }
     branches = [(test, _CODE[name]) for name, test in tests.items() if test is not None]
