@@ -146,7 +146,9 @@ def _provenance(provenance: Result) -> str:
         else f"{source['files']} files of {source['bytes']:,} B, listing "
         f"{source['listing_sha256'][:_HASH_DIGITS]}"
     )
+    measured = "".join(f", {site['file']}" for site in provenance.get("measured_sites", ()))
     return (
         f"wh-uncertainty {provenance['version']}, seed {provenance['seed']}, "
-        f"{provenance['draws']:,} draws, map {provenance['map']}; {read}; sha256 of {hashes}"
+        f"{provenance['draws']:,} draws, map {provenance['map']}{measured}; {read}; "
+        f"sha256 of {hashes}"
     )

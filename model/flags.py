@@ -15,7 +15,10 @@ from wh_uncertainty.model.serving import Serving
 from wh_uncertainty.model.unknowns import Unknowns
 from wh_uncertainty.model.workload import uncached_tok
 
-__all__ = ["Tally", "raise_flags"]
+__all__ = ["FEW_DRAWS", "Tally", "few_draws_flags", "raise_flags"]
+
+#: Effective draws below which a 5th percentile rests on fewer than fifty.
+FEW_DRAWS = 1_000
 
 Counts = NDArray[np.int64]
 
@@ -105,6 +108,16 @@ class Tally:
             "interactivity_tok_s": float(np.exp(self.interactivity_tok_s / self.draws)),
             "load_requests_per_gpu": float(np.exp(self.load / self.draws)),
         }
+
+
+def few_draws_flags(effective_draws: float | None) -> list[dict[str, Any]]:
+    """Flag draws of which too few agree with a measurement; None where nothing was measured."""
+    if effective_draws is None or effective_draws >= FEW_DRAWS:
+        return []
+    words = f"few draws agree with the site's measurement ({effective_draws:.0f} effective)"
+    return [
+        {"code": "site_few_draws", "message": f"{words}; ask for more with --draws", "share": 1.0}
+    ]
 
 
 def raise_flags(context: Context, tally: Tally) -> list[dict[str, Any]]:

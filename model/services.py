@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from wh_uncertainty.model.lengths import Workload
 from wh_uncertainty.model.names import ScenarioError, canonical_name
 from wh_uncertainty.model.posterior import posterior_names
 from wh_uncertainty.model.scenario import create_scenario
+from wh_uncertainty.model.site_file import load_site
 from wh_uncertainty.model.usage_sums import UsageSums, log_workload
 from wh_uncertainty.priors import Catalogue
 
@@ -37,12 +38,15 @@ class Site:
         Of `SITE_ANSWERS`, for `create_scenario`.
     market_based_g_per_kwh : float or None
         Emission factor of the site's electricity contracts [gCO2e/kWh].
+    measured : Path or None
+        Site file of a measurement taken there.
     """
 
     name: str
     operator: str
     answers: Mapping[str, Any] = field(default_factory=dict[str, Any])
     market_based_g_per_kwh: float | None = None
+    measured: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,6 +146,11 @@ def services_of(
         A service cannot be answered for; says which and why.
     """
     known = modelled(catalogue, posterior_dir)
+    meters = {
+        path: load_site(path, catalogue, posterior_dir)
+        for path in {site.measured for site in sites.values()}
+        if path is not None
+    }
     services: list[Service] = []
     for (model, name), sums in sorted(totals.items()):
         site = sites[name]
@@ -151,7 +160,10 @@ def services_of(
             )
         workload = log_workload(sums, f"{model} at {name}", counts_cache=counts_cache)
         served = (model,) if model in known else tuple(stand_ins)
-        contexts = tuple(_contexts(served, site, workload, catalogue, posterior_dir))
+        contexts = tuple(
+            replace(context, site=meters[site.measured] if site.measured else None)
+            for context in _contexts(served, site, workload, catalogue, posterior_dir)
+        )
         services.append(Service(model, site, contexts, sums))
     return tuple(services)
 

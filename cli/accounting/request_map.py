@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -93,15 +93,17 @@ class RequestMap:
             )
         base = self.defaults
         operator = base.operator if base.operator != _OWN_SITE else name
-        return Site(name, operator, base.answers, base.market_based_g_per_kwh)
+        return replace(base, name=name, operator=operator)
 
 
-def read_request_map(name: str) -> RequestMap:
+def read_request_map(name: str, measured: Path | None = None) -> RequestMap:
     """Read a map by its path, or a preset by its name.
 
     Parameters
     ----------
     name : str
+    measured : Path, optional
+        Site file of sites that state none of their own.
 
     Returns
     -------
@@ -123,6 +125,10 @@ def read_request_map(name: str) -> RequestMap:
         preset = _DIRECTORY / f"{base}.toml"
         digest.update(preset.read_bytes())
         content = _laid_over(read_answers_file(preset, "map"), content)
+    if measured is not None and "defaults" not in content:
+        content["defaults"] = {}
+    if measured is not None and isinstance(content["defaults"], dict):
+        content["defaults"] = {"measured": str(measured.absolute()), **content["defaults"]}
     return _checked(path, name, digest.hexdigest(), content)
 
 
@@ -247,10 +253,13 @@ def _site(path: Path, where: str, name: str, table: Table) -> Site:
             f"{path} [{where}.market_based_g_per_kwh]: {factor!r} must be a number from 0 to "
             f"{_LARGEST_FACTOR_G:g} (gCO2e/kWh, of the contract)"
         )
-    known = (*SITE_ANSWERS, "operator", "market_based_g_per_kwh")
+    measured = table.pop("measured", None)
+    if measured is not None:
+        measured = path.parent / _text(path, f"{where}.measured", measured)
+    known = (*SITE_ANSWERS, "operator", "market_based_g_per_kwh", "measured")
     _check_keys(path, f"{where}.", table, known)
     answers = check_answers(path, table, f"{where}.")
-    return Site(name, operator, answers, None if factor is None else float(factor))
+    return Site(name, operator, answers, None if factor is None else float(factor), measured)
 
 
 def _quoted(name: str) -> str:
