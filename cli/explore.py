@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from wh_uncertainty.cli.options import PosteriorOption, PriorsOption, SeedOption
+from wh_uncertainty.cli.options import PosteriorOption, PriorsOption, SeedOption, SiteOption
 
 __all__ = ["explore"]
 
@@ -26,6 +26,7 @@ BrowserOption = Annotated[
 def explore(
     port: PortOption = 0,
     browser: BrowserOption = True,
+    site: SiteOption = None,
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
     seed: SeedOption = 0,
@@ -37,9 +38,12 @@ def explore(
     """
     from wh_uncertainty.cli.explorer.question import Knowledge
     from wh_uncertainty.cli.explorer.serving import serve
+    from wh_uncertainty.cli.question import measured_site
     from wh_uncertainty.priors import load_catalogue
 
-    knowledge = Knowledge(load_catalogue(overrides=priors), priors, posterior, seed)
+    catalogue = load_catalogue(overrides=priors)
+    measured = measured_site(site, catalogue, posterior)
+    knowledge = Knowledge(catalogue, priors, posterior, seed, site, measured)
     serve(knowledge, port, _open if browser else _say)
 
 

@@ -2,13 +2,20 @@
 
 import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from wh_uncertainty.cli.files import OutputError, write_whole
-from wh_uncertainty.cli.options import PosteriorOption, PriorsOption, SeedOption, UsageError
+from wh_uncertainty.cli.options import (
+    PosteriorOption,
+    PriorsOption,
+    SeedOption,
+    SiteOption,
+    UsageError,
+)
 from wh_uncertainty.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -62,6 +69,7 @@ def report(
     json: JsonOption = None,
     template: TemplateOption = "briefing",
     lang: LangOption = "en",
+    site: SiteOption = None,
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
     draws: DrawsOption = 100_000,
@@ -77,8 +85,9 @@ def report(
 
     _check(targets, template, lang)
     options = {"template": template, "lang": lang, "draws": draws, "seed": seed}
-    found = _briefed(scenarios, template, priors, posterior, draws, seed)
-    command = _command(scenarios, targets, {**options, "priors": priors, "posterior": posterior})
+    found = _briefed(scenarios, template, site, priors, posterior, draws, seed)
+    own = {"site": site, "priors": priors, "posterior": posterior}
+    command = _command(scenarios, targets, {**options, **own})
     request = Request(command, scenarios.name, found.plan.file_sha256)
     for kind, data in _rendered(found, targets, template, lang, request).items():
         write_whole(targets[kind], data)
@@ -128,11 +137,13 @@ def _command(scenarios: Path, targets: Targets, options: Mapping[str, Any]) -> s
 def _briefed(
     scenarios: Path,
     template: str,
+    site: Path | None,
     priors: Path | None,
     posterior: Path | None,
     draws: int,
     seed: int,
 ) -> "Briefing":
+    from wh_uncertainty.cli.question import measured_site
     from wh_uncertainty.model.briefing import brief
     from wh_uncertainty.model.briefing_file import check_activities, read_briefing
     from wh_uncertainty.priors import load_catalogue
@@ -140,7 +151,11 @@ def _briefed(
     plan, catalogue = read_briefing(scenarios), load_catalogue(overrides=priors)
     if template == "sustainability":
         check_activities(scenarios, plan)
-    contexts = [_prepared(scenarios, one, catalogue, posterior) for one in plan.scenarios]
+    measured = measured_site(site, catalogue, posterior)
+    contexts = [
+        replace(_prepared(scenarios, one, catalogue, posterior), site=measured)
+        for one in plan.scenarios
+    ]
     with progress_bar("scenarios") as progress:
         return brief(
             plan, contexts, posterior_dir=posterior, draws=draws, seed=seed, progress=progress
