@@ -146,6 +146,34 @@ def test_every_kind_of_file_has_the_same_sums(
     assert one["total"] == other["total"]
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_spreadsheets_of_any_country_are_read(
+    account: Account, tmp_path: Path, log: Table, delimiter: str
+) -> None:
+    write(tmp_path / "log.csv", log)
+    wanted = account("log.csv")["total"]
+    text = (tmp_path / "log.csv").read_text("utf-8").replace(",", delimiter)
+    (tmp_path / "other.csv").write_text(text.replace("model", '"model"', 1), "utf-8")
+    assert account("other.csv")["total"] == wanted
+
+
+@pytest.mark.parametrize("kind", ["parquet", "csv", "jsonl"])
+def test_folders_hold_columns(account: Account, tmp_path: Path, log: Table, kind: str) -> None:
+    write(tmp_path / f"log.{kind}", log)
+    wanted = account(f"log.{kind}")
+    for model in set(log["model"]):
+        folder = tmp_path / "parts" / f"served={model.replace('/', '-')}"
+        folder.mkdir(parents=True)
+        chosen = [k for k in range(N) if log["model"][k] == model]
+        part = {name: [values[k] for k in chosen] for name, values in log.items()}
+        del part["model"]
+        write(folder / f"part.{kind}", part)
+    named = '[models]\n"openai-gpt-oss-120b" = "gpt-oss-120b"\n"zai-org-GLM-5" = "glm-5"\n'
+    own = MAP.replace('model = "model"', 'model = "served"') + named
+    (tmp_path / "own.toml").write_text(own, encoding="utf-8")
+    assert account(f"parts/*/part.{kind}", map_="own.toml")["total"] == wanted["total"]
+
+
 def test_neither_order_nor_cuts_nor_names_change_anything(
     account: Account, tmp_path: Path, log: Table
 ) -> None:

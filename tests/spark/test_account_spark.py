@@ -84,6 +84,17 @@ def test_csv_has_the_same_sums(tmp_path: Path, meaning: RequestMap, log: Any) ->
     assert sums(path, meaning, "local[2]") == sums(path, meaning, None)
 
 
+def test_folders_hold_columns_there_too(tmp_path: Path, meaning: RequestMap, log: Any) -> None:
+    for tenant in ("01", "b c"):
+        folder = tmp_path / "root" / f"tenant={tenant}"
+        folder.mkdir(parents=True)
+        parquet.write_table(log.slice(0, 1_000).drop_columns(["tenant"]), folder / "part.parquet")
+    pattern = tmp_path / "root" / "*" / "*.parquet"
+    found = sums(pattern, meaning, "local[2]")
+    assert found == sums(pattern, meaning, None)
+    assert {group.keys["tenant"] for group in found.groups} == {"01", "b c"}
+
+
 def test_a_file_that_is_cut_off_is_one_line(tmp_path: Path, meaning: RequestMap, log: Any) -> None:
     path = tmp_path / "log.parquet"
     parquet.write_table(log, path)
