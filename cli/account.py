@@ -34,7 +34,9 @@ RequestsOption = Annotated[
 MapOption = Annotated[
     str,
     typer.Option(
-        "--map", metavar="MAP", help="What columns mean: a TOML file, or otel|openai|vllm|litellm."
+        "--map",
+        metavar="MAP",
+        help="What columns mean: a TOML file, or otel|otlp|openai|vllm|litellm.",
     ),
 ]
 TableOption = Annotated[

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from wh_uncertainty.cli.accounting.faults import RequestLogError, redacted, reported, secrets_of
+from wh_uncertainty.cli.accounting.json_types import json_columns
 from wh_uncertainty.cli.accounting.log_files import (
     CsvHeader,
     LogFile,
     csv_header,
     partition_keys,
 )
-from wh_uncertainty.cli.accounting.meaning import FILE_COLUMN
+from wh_uncertainty.cli.accounting.places import FILE_COLUMN
 from wh_uncertainty.cli.accounting.request_map import RequestMap
 
 __all__ = ["database_table", "database_url", "duckdb_tables", "spark_tables"]
 
 Expression = Any  # of Ibis, which is imported only when a log is read
-Places = Iterable[Sequence[str]]
 
 _MEMORY = "512MB"
 _LARGEST_JSON_BYTES = 16_777_216
@@ -78,7 +78,7 @@ def duckdb_tables(files: Sequence[LogFile], meaning: RequestMap) -> list[Express
                 engine.read_json(
                     _escaped(jsonl),
                     format="newline_delimited",
-                    columns=_json_columns(_places_within(jsonl, meaning)),
+                    columns=json_columns(_places_within(jsonl, meaning), meaning.rows),
                     maximum_object_size=_LARGEST_JSON_BYTES,
                     filename=FILE_COLUMN,
                     **_partitions(jsonl, meaning),
@@ -214,23 +214,6 @@ def _by_header(files: Iterable[LogFile]) -> dict[CsvHeader, list[LogFile]]:
 def _places(meaning: RequestMap) -> list[tuple[str, ...]]:
     mapped = (*meaning.columns.values(), *meaning.labels.values())
     return [*(place for places in mapped for place in places), *((c,) for c in meaning.skip)]
-
-
-def _json_columns(places: Places) -> dict[str, str]:
-    """Types of what is read of JSON lines: only what is mapped, and every value as text."""
-    tree: dict[str, Any] = {}
-    for place in places:
-        branch = tree
-        for name in place:
-            branch = branch.setdefault(name, {})
-    return {name: _json_type(branch) for name, branch in tree.items()}
-
-
-def _json_type(branch: Mapping[str, Any]) -> str:
-    if not branch:
-        return "VARCHAR"
-    quoted = {'"' + name.replace('"', '""') + '"': below for name, below in branch.items()}
-    return f"STRUCT({', '.join(f'{name} {_json_type(below)}' for name, below in quoted.items())})"
 
 
 def _spark_frames(session: Any, files: Sequence[LogFile], meaning: RequestMap) -> list[Any]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 from wh_uncertainty.cli.accounting.faults import RequestLogError
-from wh_uncertainty.cli.accounting.request_map import Places, RequestMap
+from wh_uncertainty.cli.accounting.places import (
+    FILE_COLUMN,
+    ROW_COLUMN,
+    absent,
+    unnested,
+    value_at,
+)
+from wh_uncertainty.cli.accounting.request_map import RequestMap
 
 __all__ = ["LARGEST_TOK", "REASONS", "TOKEN_BITS", "meant"]
 
@@ -55,10 +61,11 @@ def meant(table: Expression, meaning: RequestMap) -> Expression:
         A column is not there, or of a type that has no such meaning.
     """
     ibis: Any = import_module("ibis")
-    values = {role: _value(table, places, role) for role, places in meaning.columns.items()}
+    table = unnested(table, meaning.rows)
+    values = {role: value_at(table, places, role) for role, places in meaning.columns.items()}
     for role in ("input_tokens", "output_tokens", "model"):
         if values[role] is None:
-            raise _absent(table, meaning.columns[role], role)
+            raise absent(table, meaning.columns[role], role)
     prompt, output = (_count(values[role], role) for role in ("input_tokens", "output_tokens"))
     cached = _cached_count(values.get("cached_tokens"))
     whole = prompt
@@ -137,11 +144,11 @@ def _keys(
         wanted["day"] = values["time"]
     for label in meaning.group_by:
         if label in meaning.labels:
-            wanted[label] = _value(table, meaning.labels[label], label)
+            wanted[label] = value_at(table, meaning.labels[label], label)
     for key, value in wanted.items():
         if value is None:
             role = "time" if key == "day" else key
-            raise _absent(table, {**meaning.columns, **meaning.labels}[role], role)
+            raise absent(table, {**meaning.columns, **meaning.labels}[role], role)
     return {
         key: _day(value, meaning.time_unit) if key == "day" else value.cast("string")
         for key, value in wanted.items()
@@ -153,41 +160,10 @@ def _skipped(table: Expression, meaning: RequestMap) -> Expression | None:
     test: Expression | None = None
     for column, texts in meaning.skip.items():
         if column not in table.columns:
-            raise _absent(table, ((column,),), "skip")
+            raise absent(table, ((column,),), "skip")
         one = table[column].cast("string").isin(texts).fill_null(False)
         test = one if test is None else test | one
     return test
-
-
-def _value(table: Expression, places: Places, role: str) -> Expression | None:
-    """Find the first of several places that holds a value; None where no place is there at all."""
-    ibis: Any = import_module("ibis")
-
-    found = [e for place in places if (e := _at(table, place, role)) is not None]
-    if not found:
-        return None
-    return found[0] if len(found) == 1 else ibis.coalesce(*found)
-
-
-def _at(table: Expression, place: Sequence[str], role: str) -> Expression | None:
-    if place[0] not in table.columns:
-        return None
-    value = table[place[0]]
-    for name in place[1:]:
-        kind = value.type()
-        if kind.is_struct():
-            if name not in kind.names:
-                return None
-            value = value[name]
-        elif kind.is_json() or kind.is_map():
-            value = value[name]
-        else:
-            raise RequestLogError(
-                f"column {place[0]!r}: is {kind}, which has nothing inside; map {role} to a column"
-            )
-    if value.type().is_json():
-        return value.int if role in _RAW else value.str
-    return value
 
 
 def _cached_count(value: Expression | None) -> _Count:
@@ -257,13 +233,3 @@ def _as_found(table: Expression, values: dict[str, Expression]) -> dict[str, Exp
     }
     raw = {f"found_{role}": values.get(role) for role in _RAW}
     return where | {k: none if v is None else v.cast("string") for k, v in raw.items()}
-
-
-#: Columns that reading a file adds, where the engine can.
-FILE_COLUMN, ROW_COLUMN = "wh_uncertainty_file", "file_row_number"
-
-
-def _absent(table: Expression, places: Places, role: str) -> RequestLogError:
-    wanted = " or ".join(repr("/".join(place)) for place in places)
-    shown = ", ".join(name for name in table.columns[:12] if name not in (FILE_COLUMN, ROW_COLUMN))
-    return RequestLogError(f"no column {wanted} for {role}; there are {shown}; correct the map")

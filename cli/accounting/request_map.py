@@ -16,14 +16,14 @@ from wh_uncertainty.model.services import SITE_ANSWERS, Site
 __all__ = ["PRESETS", "RequestMap", "read_request_map"]
 
 #: Names of the maps that come with the package.
-PRESETS = ("otel", "openai", "vllm", "litellm")
+PRESETS = ("otel", "otlp", "openai", "vllm", "litellm")
 _DIRECTORY = Path(__file__).parent / "presets"
 
 _TIME_UNITS = ("timestamp", "s", "ms", "us", "ns")
 _COLUMNS = ("input_tokens", "output_tokens", "cached_tokens", "model", "time", "site")
 _NEEDED = ("input_tokens", "output_tokens", "model")
 _KEYS = (
-    *("extends", "cached_within_input", "time_unit", "group_by"),
+    *("extends", "cached_within_input", "time_unit", "group_by", "rows"),
     *("columns", "labels", "models", "defaults", "sites", "skip"),
 )
 _OWN_SITE = "all"  # where the log tells no sites apart
@@ -50,6 +50,8 @@ class RequestMap:
         Further columns to group by.
     skip : mapping of str to tuple of str
         Rows where a column holds one of these texts are no requests to a model.
+    rows : tuple of str
+        Lists inside of lists whose innermost elements are the requests; empty where rows are.
     cached_within_input : bool
         Whether input tokens include cached ones.
     time_unit : str
@@ -64,6 +66,7 @@ class RequestMap:
     columns: Mapping[str, Places]
     labels: Mapping[str, Places]
     skip: Mapping[str, tuple[str, ...]]
+    rows: tuple[str, ...]
     cached_within_input: bool
     time_unit: str
     group_by: tuple[str, ...]
@@ -158,6 +161,7 @@ def _checked(path: Path, name: str, digest: str, content: Table) -> RequestMap:
         columns=columns,
         labels=labels,
         skip={key: _texts(path, f"skip.{key}", v) for key, v in _table(path, content, "skip")},
+        rows=_texts(path, "rows", content["rows"]) if "rows" in content else (),
         cached_within_input=_within(path, content),
         time_unit=_choice(path, "time_unit", content.get("time_unit", "timestamp"), _TIME_UNITS),
         group_by=_group_by(path, content.get("group_by", ["model"]), columns, labels),

@@ -460,6 +460,48 @@ def test_presets_read_what_they_are_named_after(
     assert account("log.jsonl", map_="own.toml")["by_group"][0]["day"] == "2026-10-01"
 
 
+def otlp_line(service: str, *spans: dict[str, Any]) -> str:
+    """One export request, as a collector writes it."""
+    resource = {"attributes": [{"key": "service.name", "value": {"stringValue": service}}]}
+    scope = {"scope": {"name": "any"}, "spans": list(spans)}
+    return json.dumps({"resourceSpans": [{"resource": resource, "scopeSpans": [scope]}]}) + "\n"
+
+
+def otlp_span(**attributes: Any) -> dict[str, Any]:
+    def pair(key: str, value: Any) -> dict[str, Any]:
+        kind = "stringValue" if isinstance(value, str) else "intValue"
+        # The mapping to JSON writes 64-bit numbers as text; readers take both.
+        return {"key": f"gen_ai.{key.replace('__', '.')}", "value": {kind: value}}
+
+    pairs = [pair(key, value) for key, value in attributes.items()]
+    return {"name": "chat", "startTimeUnixNano": "1790812800000000000", "attributes": pairs}
+
+
+def test_spans_of_a_collector_are_read(account: Account, tmp_path: Path) -> None:
+    used = {"usage__input_tokens": "100", "usage__output_tokens": 50}
+    served = otlp_span(request__model="gpt-oss-120b", **used)
+    cached = otlp_span(response__model="glm-5", usage__cache_read__input_tokens=40, **used)
+    tool = otlp_span(tool__name="search")
+    lines = otlp_line("shop", served, tool, cached) + otlp_line("help", served) + otlp_line("idle")
+    (tmp_path / "log.jsonl").write_text(lines, encoding="utf-8")
+    (tmp_path / "own.toml").write_text('extends = "otlp"\ngroup_by = ["service", "day"]', "utf-8")
+    result = account("log.jsonl", map_="own.toml")
+    rows = {(g["service"], g["day"]): g for g in result["by_group"]}
+    assert {key: (g["requests"], g["uncached_tok"]) for key, g in rows.items()} == {
+        ("shop", "2026-10-01"): (2, 160),
+        ("help", "2026-10-01"): (1, 100),
+    }
+    assert result["requests"]["rejected"] == {"missing": 1}
+
+
+def test_rows_that_are_no_lists_are_refused(refused: Refused, tmp_path: Path, log: Table) -> None:
+    write(tmp_path / "log.parquet", log)
+    for levels in ('["spans"]', '["model"]', '["model", "spans"]'):
+        own = MAP.replace("cached_within_input", f"rows = {levels}\ncached_within_input")
+        (tmp_path / "own.toml").write_text(own, encoding="utf-8")
+        assert "is no list of rows" in refused("log.parquet", map_="own.toml")
+
+
 def test_cached_tokens_counted_apart_belong_to_the_prompt(account: Account, tmp_path: Path) -> None:
     own = MAP.replace("cached_within_input = true", "cached_within_input = false")
     (tmp_path / "own.toml").write_text(own, encoding="utf-8")
