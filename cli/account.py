@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wh_uncertainty.cli.files import OutputError, emit, write_whole
-from wh_uncertainty.cli.options import PosteriorOption, PriorsOption, SeedOption, UsageError
+from wh_uncertainty.cli.options import (
+    PosteriorOption,
+    PriorsOption,
+    ReleaseOption,
+    SeedOption,
+    UsageError,
+)
 from wh_uncertainty.cli.render import Format, to_csv
+from wh_uncertainty.priors import DEFAULT_RELEASE
 
 if TYPE_CHECKING:
     from wh_uncertainty.cli.accounting.request_log import RequestLog
@@ -80,6 +87,7 @@ def account(
     spark: SparkOption = None,
     unknown: UnknownOption = "error",
     rejected: RejectedOption = None,
+    release: ReleaseOption = DEFAULT_RELEASE,
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
     draws: DrawsOption = 20_000,
@@ -97,7 +105,7 @@ def account(
     from wh_uncertainty.model.services import modelled, services_of
     from wh_uncertainty.priors import load_catalogue
 
-    meaning, catalogue = read_request_map(map_), load_catalogue(overrides=priors)
+    meaning, catalogue = read_request_map(map_), load_catalogue(release, priors)
     with (
         _said("accounting"),
         closing(open_log(requests, meaning, table=table, spark=spark)) as log,

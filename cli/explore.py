@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from wh_uncertainty.cli.options import PosteriorOption, PriorsOption, SeedOption
+from wh_uncertainty.cli.options import PosteriorOption, PriorsOption, ReleaseOption, SeedOption
+from wh_uncertainty.priors import DEFAULT_RELEASE
 
 __all__ = ["explore"]
 
@@ -26,6 +27,7 @@ BrowserOption = Annotated[
 def explore(
     port: PortOption = 0,
     browser: BrowserOption = True,
+    release: ReleaseOption = DEFAULT_RELEASE,
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
     seed: SeedOption = 0,
@@ -39,7 +41,7 @@ def explore(
     from wh_uncertainty.cli.explorer.serving import serve
     from wh_uncertainty.priors import load_catalogue
 
-    knowledge = Knowledge(load_catalogue(overrides=priors), priors, posterior, seed)
+    knowledge = Knowledge(load_catalogue(release, priors), priors, posterior, seed)
     serve(knowledge, port, _open if browser else _say)
 
 

@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wh_uncertainty.cli.files import OutputError, write_whole
-from wh_uncertainty.cli.options import PosteriorOption, PriorsOption, SeedOption, UsageError
+from wh_uncertainty.cli.options import (
+    PosteriorOption,
+    PriorsOption,
+    ReleaseOption,
+    SeedOption,
+    UsageError,
+)
 from wh_uncertainty.cli.progress import progress_bar
+from wh_uncertainty.priors import DEFAULT_RELEASE
 
 if TYPE_CHECKING:
     from wh_uncertainty.cli.briefing.document import Document
@@ -62,6 +69,7 @@ def report(
     json: JsonOption = None,
     template: TemplateOption = "briefing",
     lang: LangOption = "en",
+    release: ReleaseOption = DEFAULT_RELEASE,
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
     draws: DrawsOption = 100_000,
@@ -76,9 +84,12 @@ def report(
     from wh_uncertainty.cli.briefing.sections.provenance import Request
 
     _check(targets, template, lang)
-    options = {"template": template, "lang": lang, "draws": draws, "seed": seed}
-    found = _briefed(scenarios, template, priors, posterior, draws, seed)
-    command = _command(scenarios, targets, {**options, "priors": priors, "posterior": posterior})
+    from wh_uncertainty.priors import load_catalogue
+
+    sample = {"draws": draws, "seed": seed}
+    found = _briefed(scenarios, template, load_catalogue(release, priors), posterior, **sample)
+    own = {"release": release, "priors": priors, "posterior": posterior}
+    command = _command(scenarios, targets, {"template": template, "lang": lang, **sample, **own})
     request = Request(command, scenarios.name, found.plan.file_sha256)
     for kind, data in _rendered(found, targets, template, lang, request).items():
         write_whole(targets[kind], data)
@@ -128,16 +139,15 @@ def _command(scenarios: Path, targets: Targets, options: Mapping[str, Any]) -> s
 def _briefed(
     scenarios: Path,
     template: str,
-    priors: Path | None,
+    catalogue: "Catalogue",
     posterior: Path | None,
     draws: int,
     seed: int,
 ) -> "Briefing":
     from wh_uncertainty.model.briefing import brief
     from wh_uncertainty.model.briefing_file import check_activities, read_briefing
-    from wh_uncertainty.priors import load_catalogue
 
-    plan, catalogue = read_briefing(scenarios), load_catalogue(overrides=priors)
+    plan = read_briefing(scenarios)
     if template == "sustainability":
         check_activities(scenarios, plan)
     contexts = [_prepared(scenarios, one, catalogue, posterior) for one in plan.scenarios]
@@ -181,7 +191,8 @@ def _rendered(
         from wh_uncertainty.model.validate import stored_scores
 
         record = result
-        document = briefing_document(found, result, stored_scores(), request, language)
+        scores = stored_scores(result["scenarios"][0]["provenance"]["release"])
+        document = briefing_document(found, result, scores, request, language)
     made = {kind: _written(document, kind) for kind in targets if kind != "json"}
     if "json" in targets:
         made["json"] = to_json(record).encode()

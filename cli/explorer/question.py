@@ -12,7 +12,7 @@ from wh_uncertainty.model.lengths import WorkloadError
 from wh_uncertainty.model.nominal_lengths import fixed_workload, parse_lengths
 from wh_uncertainty.model.scenario import Scenario, ScenarioError, create_scenario
 from wh_uncertainty.model.workload import workload_choices
-from wh_uncertainty.priors import Catalogue
+from wh_uncertainty.priors import DEFAULT_RELEASE, Catalogue
 
 __all__ = ["DRAWS", "KEYS", "Knowledge", "QueryError", "Question", "command_words", "read_query"]
 
@@ -162,7 +162,12 @@ def command_words(
     str
         Quoted for a POSIX shell.
     """
-    own = (("--priors", knowledge.priors), ("--posterior", knowledge.posterior))
+    release = knowledge.catalogue.release
+    own = (
+        ("--release", None if release == DEFAULT_RELEASE else release),
+        ("--priors", knowledge.priors),
+        ("--posterior", knowledge.posterior),
+    )
     words = ["wh-uncertainty", command, *_scenario_words(question.scenario)]
     for flag, value in (*own, *sizes, ("--seed", question.seed)):
         if value is not None:
