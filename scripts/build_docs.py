@@ -93,12 +93,14 @@ def _prior_sections(catalogue: Catalogue) -> Iterator[str]:
 def _prior(prior: PriorSpec) -> Iterator[str]:
     yield f"### `{prior.name}`"
     low, median, high = _quantiles(prior)
-    low_end, high_end = (f"{end:g}" for end in prior.support)
+    low_end, high_end = (f"{end:g}".replace("inf", "∞") for end in prior.support)
     yield _table(
         ("5 %", "median", "95 %", "unit", "family", "support", "kind"),
         [
-            (low, median, high, _unit(prior.unit), prior.family.replace("_", " "))
-            + (f"{low_end} to {high_end}", prior.kind)
+            (
+                *(low, median, high, _unit(prior.unit), prior.family.replace("_", " ")),
+                *(f"{low_end} to {high_end}", prior.kind),
+            )
         ],
         right=3,
     )
@@ -113,11 +115,15 @@ def _prior(prior: PriorSpec) -> Iterator[str]:
 
 
 def _hardware(catalogue: Catalogue) -> str:
-    names = ("tdp_w", "bf16_dense_tflops", "fp8_dense_tflops", "fp4_dense_tflops", "hbm_gb")
-    names += ("hbm_tbps", "provisioned_2025_12_kw", "provisioned_2026_07_kw")
+    names = (
+        *("tdp_w", "bf16_dense_tflops", "fp8_dense_tflops", "fp4_dense_tflops", "hbm_gb"),
+        *("hbm_tbps", "provisioned_2025_12_kw", "provisioned_2026_07_kw"),
+    )
     return _table(
-        ("accelerator", "TDP W", "bf16 TFLOP/s", "fp8", "fp4", "HBM GB", "TB/s")
-        + ("all-in kW, 2025-12", "2026-07", "source"),
+        (
+            *("accelerator", "TDP W", "bf16 TFLOP/s", "fp8", "fp4", "HBM GB", "TB/s"),
+            *("all-in kW, 2025-12", "2026-07", "source"),
+        ),
         [
             (gpu.name, *(_number(getattr(gpu, name)) for name in names), _evidence(gpu))
             for gpu in catalogue.hardware.values()
@@ -127,13 +133,17 @@ def _hardware(catalogue: Catalogue) -> str:
 
 def _models(catalogue: Catalogue) -> str:
     return _table(
-        ("model", "10⁹ parameters", "active", "native", "attention", "status", "source")
-        + ("USD per 10⁶ tokens in", "out", "source of prices"),
+        (
+            *("model", "10⁹ parameters", "active", "native", "attention", "status", "source"),
+            *("USD per 10⁶ tokens in", "out", "source of prices"),
+        ),
         [
-            (card.name, _number(card.total_params_b), _number(card.active_params_b))
-            + (card.native_precision, _plain(card.attention), _plain(card.status))
-            + (_cited(card.source), _number(card.price_usd_per_mtok_input))
-            + (_number(card.price_usd_per_mtok_output), _cited(card.price_source))
+            (
+                *(card.name, _number(card.total_params_b), _number(card.active_params_b)),
+                *(card.native_precision, _plain(card.attention), _plain(card.status)),
+                *(_cited(card.source), _number(card.price_usd_per_mtok_input)),
+                *(_number(card.price_usd_per_mtok_output), _cited(card.price_source)),
+            )
             for card in catalogue.models.values()
         ],
     )
@@ -146,8 +156,10 @@ def _regions(catalogue: Catalogue) -> Iterator[str]:
         yield _table(
             ("region", "5 %", "median", "95 %", "unit", "kind", "source", "argument"),
             [
-                (catalogue.regions[key].name, *_quantiles(prior), _unit(prior.unit), prior.kind)
-                + (_evidence(prior), _plain(prior.rationale))
+                (
+                    *(catalogue.regions[key].name, *_quantiles(prior), _unit(prior.unit)),
+                    *(prior.kind, _evidence(prior), _plain(prior.rationale)),
+                )
                 for key, prior in priors.items()
                 if prior is not None
             ],
@@ -156,8 +168,11 @@ def _regions(catalogue: Catalogue) -> Iterator[str]:
     yield _table(
         ("region", "g/kWh", "source"),
         [
-            (region.name, _number(region.carbon_direct_g_per_kwh))
-            + (_cited(region.carbon_direct_source),)
+            (
+                region.name,
+                _number(region.carbon_direct_g_per_kwh),
+                _cited(region.carbon_direct_source),
+            )
             for region in catalogue.regions.values()
             if region.carbon_direct_g_per_kwh is not None
         ],
