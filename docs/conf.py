@@ -16,5 +16,6 @@ nitpicky = True
 html_theme = "furo"  # fonts of the reader's system; its scripts lie beside the pages
 html_title = f"wh-uncertainty {version}"
 html_static_path = ["static"]
-html_css_files = ["tables.css"]
+html_css_files = ["pages.css"]
+html_js_files = ["access.js"]
 html_copy_source = html_show_sourcelink = html_show_copyright = False
