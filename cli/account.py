@@ -11,11 +11,13 @@ from wh_uncertainty.cli.files import OutputError, emit, write_whole
 from wh_uncertainty.cli.options import (
     PosteriorOption,
     PriorsOption,
+    ReleaseOption,
     SeedOption,
     SiteOption,
     UsageError,
 )
 from wh_uncertainty.cli.render import Format, to_csv
+from wh_uncertainty.priors import DEFAULT_RELEASE
 
 if TYPE_CHECKING:
     from wh_uncertainty.cli.accounting.request_log import RequestLog
@@ -89,6 +91,7 @@ def account(
     unknown: UnknownOption = "error",
     rejected: RejectedOption = None,
     site: SiteOption = None,
+    release: ReleaseOption = DEFAULT_RELEASE,
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
     draws: DrawsOption = 20_000,
@@ -106,7 +109,7 @@ def account(
     from wh_uncertainty.model.services import modelled, services_of
     from wh_uncertainty.priors import load_catalogue
 
-    meaning, catalogue = read_request_map(map_, site), load_catalogue(overrides=priors)
+    meaning, catalogue = read_request_map(map_, site), load_catalogue(release, priors)
     with (
         _said("accounting"),
         closing(open_log(requests, meaning, table=table, spark=spark)) as log,

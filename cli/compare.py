@@ -87,7 +87,7 @@ def compare(
     from wh_uncertainty.model.context import prepare
     from wh_uncertainty.priors import load_catalogue
 
-    catalogue = load_catalogue(overrides=priors)
+    catalogue = load_catalogue(context.params["release"], priors)
     measured = measured_site(site, catalogue, posterior)
     ready = [replace(prepare(*asked(own, catalogue), posterior), site=measured) for own in answers]
     names = None if shared is None else [part.strip() for part in shared.split(",")]

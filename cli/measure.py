@@ -100,7 +100,13 @@ def measure(
     from wh_uncertainty.priors import load_catalogue
 
     inputs = read_inputs(context.params, answers)
-    site = site_of(context.params, answers, load_catalogue(overrides=priors), inputs, posterior)
+    site = site_of(
+        context.params,
+        answers,
+        load_catalogue(context.params["release"], priors),
+        inputs,
+        posterior,
+    )
     update = update_site(site, draws=draws, seed=seed)
     result = {**update.to_dict(), **inputs.to_dict()}
     if save is not None:

@@ -164,7 +164,11 @@ def _requests(
         return traced_requests(trace, trace_lengths(trace), times, window)
     if options["requests"] is None or options["requests"] < 1:
         raise UsageError("--requests is missing, at least 1; or give a trace as --workload")
-    workload = parse_workload(str(answers["workload"])) if "workload" in answers else None
+    workload = (
+        parse_workload(str(answers["workload"]), options["release"])
+        if "workload" in answers
+        else None
+    )
     return counted_requests(options["requests"], workload, _totals(options))
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "PlotOption",
     "PosteriorOption",
     "PriorsOption",
+    "ReleaseOption",
     "SeedOption",
     "SiteOption",
     "UsageError",
@@ -52,6 +53,12 @@ PosteriorOption = Annotated[
 PriorsOption = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Your own priors, in place of those of the same name."),
+]
+ReleaseOption = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help="Release of the data, see `list releases`: later versions keep it."
+    ),
 ]
 SeedOption = Annotated[
     int, typer.Option(min=0, metavar="N", help="Same seed, same machine, same bytes.")

@@ -12,11 +12,13 @@ from wh_uncertainty.cli.files import OutputError, write_whole
 from wh_uncertainty.cli.options import (
     PosteriorOption,
     PriorsOption,
+    ReleaseOption,
     SeedOption,
     SiteOption,
     UsageError,
 )
 from wh_uncertainty.cli.progress import progress_bar
+from wh_uncertainty.priors import DEFAULT_RELEASE
 
 if TYPE_CHECKING:
     from wh_uncertainty.cli.briefing.document import Document
@@ -70,6 +72,7 @@ def report(
     template: TemplateOption = "briefing",
     lang: LangOption = "en",
     site: SiteOption = None,
+    release: ReleaseOption = DEFAULT_RELEASE,
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
     draws: DrawsOption = 100_000,
@@ -84,10 +87,13 @@ def report(
     from wh_uncertainty.cli.briefing.sections.provenance import Request
 
     _check(targets, template, lang)
-    options = {"template": template, "lang": lang, "draws": draws, "seed": seed}
-    found = _briefed(scenarios, template, site, priors, posterior, draws, seed)
-    own = {"site": site, "priors": priors, "posterior": posterior}
-    command = _command(scenarios, targets, {**options, **own})
+    from wh_uncertainty.priors import load_catalogue
+
+    sample = {"draws": draws, "seed": seed}
+    catalogue = load_catalogue(release, priors)
+    found = _briefed(scenarios, template, site, catalogue, posterior, **sample)
+    own = {"site": site, "release": release, "priors": priors, "posterior": posterior}
+    command = _command(scenarios, targets, {"template": template, "lang": lang, **sample, **own})
     request = Request(command, scenarios.name, found.plan.file_sha256)
     for kind, data in _rendered(found, targets, template, lang, request).items():
         write_whole(targets[kind], data)
@@ -138,7 +144,7 @@ def _briefed(
     scenarios: Path,
     template: str,
     site: Path | None,
-    priors: Path | None,
+    catalogue: "Catalogue",
     posterior: Path | None,
     draws: int,
     seed: int,
@@ -146,9 +152,8 @@ def _briefed(
     from wh_uncertainty.cli.question import measured_site
     from wh_uncertainty.model.briefing import brief
     from wh_uncertainty.model.briefing_file import check_activities, read_briefing
-    from wh_uncertainty.priors import load_catalogue
 
-    plan, catalogue = read_briefing(scenarios), load_catalogue(overrides=priors)
+    plan = read_briefing(scenarios)
     if template == "sustainability":
         check_activities(scenarios, plan)
     measured = measured_site(site, catalogue, posterior)
@@ -196,7 +201,8 @@ def _rendered(
         from wh_uncertainty.model.validate import stored_scores
 
         record = result
-        document = briefing_document(found, result, stored_scores(), request, language)
+        scores = stored_scores(result["scenarios"][0]["provenance"]["release"])
+        document = briefing_document(found, result, scores, request, language)
     made = {kind: _written(document, kind) for kind in targets if kind != "json"}
     if "json" in targets:
         made["json"] = to_json(record).encode()

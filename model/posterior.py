@@ -16,11 +16,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wh_uncertainty.model.data_release import data_release
+from wh_uncertainty.priors import DEFAULT_RELEASE
+
 __all__ = [
     "Posterior",
     "PosteriorError",
     "embedded_directory",
     "load_posterior",
+    "posterior_directory",
     "posterior_names",
     "write_posterior",
 ]
@@ -68,9 +72,14 @@ class Posterior:
         return mean.astype(np.float64) + deviation.astype(np.float64)
 
 
-def embedded_directory() -> Path:
-    """Return the posteriors that ship with the package."""
-    return Path(__file__).parent / "data" / "posterior"
+def embedded_directory(release: str = DEFAULT_RELEASE) -> Path:
+    """Return the posteriors of a release that ship with the package."""
+    return data_release(release).posterior
+
+
+def posterior_directory(own: Path | None, release: str) -> Path:
+    """Return the user's own posteriors where there are any, else those of a release."""
+    return embedded_directory(release) if own is None else own
 
 
 def posterior_names(directory: Path | None = None) -> tuple[str, ...]:

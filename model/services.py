@@ -10,7 +10,7 @@ from typing import Any
 from wh_uncertainty.model.context import Context, prepare
 from wh_uncertainty.model.lengths import Workload
 from wh_uncertainty.model.names import ScenarioError, canonical_name
-from wh_uncertainty.model.posterior import posterior_names
+from wh_uncertainty.model.posterior import posterior_directory, posterior_names
 from wh_uncertainty.model.scenario import create_scenario
 from wh_uncertainty.model.site_file import load_site
 from wh_uncertainty.model.usage_sums import UsageSums, log_workload
@@ -77,7 +77,7 @@ class Service:
 
 def modelled(catalogue: Catalogue, posterior_dir: Path | None = None) -> tuple[str, ...]:
     """List the models that energy can be computed for."""
-    fitted = posterior_names(posterior_dir)
+    fitted = posterior_names(posterior_directory(posterior_dir, catalogue.release))
     return tuple(name for name in catalogue.models if name in fitted)
 
 

@@ -13,7 +13,7 @@ from wh_uncertainty.model.measured_site import MeasuredSite
 from wh_uncertainty.model.nominal_lengths import fixed_workload, parse_lengths
 from wh_uncertainty.model.scenario import Scenario, ScenarioError, create_scenario
 from wh_uncertainty.model.workload import workload_choices
-from wh_uncertainty.priors import Catalogue
+from wh_uncertainty.priors import DEFAULT_RELEASE, Catalogue
 
 __all__ = ["DRAWS", "KEYS", "Knowledge", "QueryError", "Question", "command_words", "read_query"]
 
@@ -169,7 +169,9 @@ def command_words(
     str
         Quoted for a POSIX shell.
     """
+    release = knowledge.catalogue.release
     own = (
+        ("--release", None if release == DEFAULT_RELEASE else release),
         ("--site", knowledge.site),
         ("--priors", knowledge.priors),
         ("--posterior", knowledge.posterior),

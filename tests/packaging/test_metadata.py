@@ -1,3 +1,5 @@
+import re
+import tomllib
 from importlib.metadata import Distribution, distribution, version
 from importlib.resources import files
 from pathlib import Path
@@ -27,6 +29,27 @@ def test_supported_pythons(installed: Distribution) -> None:
 def test_one_command(installed: Distribution) -> None:
     scripts = {e.name: e.value for e in installed.entry_points if e.group == "console_scripts"}
     assert scripts == {"wh-uncertainty": "wh_uncertainty.cli.main:main"}
+
+
+def test_what_an_index_would_show(installed: Distribution, checkout: Path) -> None:
+    project = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    meta = installed.metadata
+    assert meta["Summary"] == project["description"]
+    assert set(meta.get_all("Classifier") or ()) == set(project["classifiers"])
+    assert "Typing :: Typed" in project["classifiers"]
+    assert set(meta.get_all("License-File") or ()) == {"LICENSE", "NOTICE"}
+    assert set(meta.get_all("Provides-Extra") or ()) == set(project["optional-dependencies"])
+    assert meta["Description-Content-Type"] == "text/markdown"
+
+
+def test_nothing_is_required_that_is_not_declared(installed: Distribution, checkout: Path) -> None:
+    declared = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    plain = {_name(text) for text in installed.requires or () if "extra ==" not in text}
+    assert plain == {_name(text) for text in declared["dependencies"]}
+
+
+def _name(requirement: str) -> str:
+    return re.split(r"[^A-Za-z0-9.-]", requirement)[0].lower()
 
 
 def test_namespace_belongs_to_nobody() -> None:
