@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wh_uncertainty.model.swapping import locked, swap_in
+
 __all__ = [
     "Posterior",
     "PosteriorError",
@@ -125,9 +127,8 @@ def load_posterior(name: str, directory: Path | None = None) -> Posterior:
             f"{where}: holds no posterior of {name}, only of {', '.join(others)}; make one with "
             f"`wh-uncertainty fit --model {name} --out DIR` and name it with --posterior DIR"
         )
-    record_bytes = _read(where / f"{name}.json")
     path = where / f"{name}.npz"
-    archive = _read(path)
+    record_bytes, archive = _read_pair(where, name)
     record = _record(where / f"{name}.json", record_bytes)
     if hashlib.sha256(archive).hexdigest() != record["npz_sha256"]:
         raise PosteriorError(
@@ -166,8 +167,7 @@ def write_posterior(
         hashed = hashlib.sha256(temporary[0].read_bytes()).hexdigest()
         whole = {"format": FORMAT, "name": name, "npz_sha256": hashed, **record}
         temporary[1].write_text(json.dumps(whole, indent=1, allow_nan=False) + "\n", "utf-8")
-        for made, wanted in zip(temporary, final, strict=True):
-            os.replace(made, wanted)
+        swap_in(directory, list(zip(temporary, final, strict=True)))
     except OSError as error:
         raise PosteriorError(
             f"{directory}: cannot write the posterior of {name} ({error.strerror}); "
@@ -177,6 +177,16 @@ def write_posterior(
         for path in temporary:
             if path.exists():  # not so where the directory could not be made
                 path.unlink()
+
+
+def _read_pair(directory: Path, name: str) -> tuple[bytes, bytes]:
+    """Read both files; once more if a fit that just ends has replaced one between the two."""
+    paths = directory / f"{name}.json", directory / f"{name}.npz"
+    record, archive = map(_read, paths)
+    if hashlib.sha256(archive).hexdigest().encode() not in record:
+        with locked(directory):
+            record, archive = map(_read, paths)
+    return record, archive
 
 
 def _read(path: Path) -> bytes:
