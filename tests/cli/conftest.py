@@ -43,7 +43,7 @@ def result() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def writers() -> dict[str, tuple[str, ...]]:
     """A command line of each command that writes files, from the folder `inputs`."""
-    asked = ("--model=gpt-oss-120b", "--workload=chat", "--draws=400000", "--format=json")
+    asked = ("--model=gpt-oss-120b", "--workload=chat", "--draws=50000", "--format=json")
     return {
         "simulate": ("simulate", *asked, "--output=answer.json", "--plot=answer.svg"),
         "sweep": ("sweep", "grid.toml", "--draws=100000", "--jobs=2", "--output=table.csv"),

@@ -123,7 +123,7 @@ def test_a_full_disk(ask: Run, inputs: Path, writers: Writers, small_disk: Path,
     assert set(os.listdir(small_disk)) <= whole
 
 
-@pytest.mark.parametrize("name", ["sweep", "report", "observations"])
+@pytest.mark.parametrize("name", ["sweep", "observations"])
 def test_files_that_may_not_grow_so_large(
     ask: Run, inputs: Path, writers: Writers, name: str
 ) -> None:
