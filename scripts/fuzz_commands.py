@@ -17,6 +17,7 @@ import time
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -47,9 +48,10 @@ def main() -> int:
     make_samples_small()
     record = Record(time.monotonic() + 60 * arguments.minutes)
     weights = {name: WEIGHTS[name] for name in arguments.commands}
-    for name, weight in weights.items():
-        runs = max(1, round(arguments.runs * weight / sum(weights.values())))
-        fuzz(name, runs, arguments.seed, record)
+    with suppress(KeyboardInterrupt):  # what was done until then is shown
+        for name, weight in weights.items():
+            runs = max(1, round(arguments.runs * weight / sum(weights.values())))
+            fuzz(name, runs, arguments.seed, record)
     record.show()
     return 1 if record.failures else 0
 
@@ -88,6 +90,8 @@ class Record:
         for fault in outcome.faults:
             kind = _kind(fault)
             times, shortest, told = self.failures.get(kind, (0, case, fault))
+            if not times:
+                print(f"{case.words[0]}: {kind}", file=sys.stderr, flush=True)
             if _size(case) < _size(shortest):
                 shortest, told = case, fault
             self.failures[kind] = (times + 1, shortest, told)
