@@ -31,6 +31,7 @@ from wh_uncertainty.model import briefing, disclosure, tornado
 
 # Of Ibis, which calls DuckDB and pandas by names of old; the tests let them pass too.
 _OTHERS_WARNINGS = ("fetch_arrow_table", "The 'future.infer_string' option")
+_INTERRUPTED = 130
 _SHOWN_WORDS, _SHOWN_BYTES = 60, 600
 
 
@@ -139,6 +140,8 @@ def fuzz(command: str, runs: int, seed_: int, record: Record) -> None:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
             began = time.monotonic()
             outcome = run_case(case, Path(name))
+            if outcome.code == _INTERRUPTED:
+                raise KeyboardInterrupt
             record.keep(case, outcome, time.monotonic() - began)
             shutil.rmtree(name, ignore_errors=True)
 

@@ -70,8 +70,6 @@ def run_case(case: Case, folder: Path) -> Outcome:
             faults: list[str] = []
         except Late:
             code, faults = None, [f"not done after {LONGEST_S} s"]
-        except KeyboardInterrupt:
-            raise
         except BaseException:
             code, faults = None, [traceback.format_exc()]
     stdout, stderr = out.getvalue().decode(), err.getvalue().decode()
