@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wh_uncertainty.model.bounded import read_within
 from wh_uncertainty.model.swapping import locked, swap_in
 
 __all__ = [
@@ -191,17 +192,18 @@ def _read_pair(directory: Path, name: str) -> tuple[bytes, bytes]:
 
 def _read(path: Path) -> bytes:
     try:
-        if path.stat().st_size > _LARGEST_BYTES:
-            raise PosteriorError(f"{path}: larger than {_LARGEST_BYTES} bytes; {_REMEDY}")
-        return path.read_bytes()
+        content = read_within(path, _LARGEST_BYTES)
     except OSError as error:
         raise PosteriorError(f"{path}: {error.strerror}; {_REMEDY}") from error
+    if content is None:
+        raise PosteriorError(f"{path}: larger than {_LARGEST_BYTES} bytes; {_REMEDY}")
+    return content
 
 
 def _record(path: Path, raw: bytes) -> dict[str, Any]:
     try:
         record: Any = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PosteriorError(f"{path}: not JSON ({error}); {_REMEDY}") from error
     if not isinstance(record, dict) or record.get("format") != FORMAT:  # pyright: ignore
         raise PosteriorError(f"{path}: format is not {FORMAT!r}; {_REMEDY}")
@@ -220,14 +222,18 @@ class _Archive(Mapping[str, NDArray[Any]]):
         self._path = path
         self._read: dict[str, NDArray[Any]] = {}
         with self._refusing():
-            if not zipfile.is_zipfile(io.BytesIO(raw)):
-                raise zipfile.BadZipFile("no zip directory at its end")
-            self._file: Mapping[str, NDArray[Any]] = np.load(io.BytesIO(raw), allow_pickle=False)
+            with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+                if sum(member.file_size for member in archive.infolist()) > _LARGEST_BYTES:
+                    raise zipfile.BadZipFile(f"unpacks to more than {_LARGEST_BYTES} bytes")
+            self._file: Mapping[str, Any] = np.load(io.BytesIO(raw), allow_pickle=False)
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         if name not in self._read:
             with self._refusing():
-                self._read[name] = self._file[name]
+                found = self._file[name]
+                if not isinstance(found, np.ndarray):  # NumPy hands out what has no header as it is
+                    raise zipfile.BadZipFile(f"{name} is no array")
+                self._read[name] = found
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -240,7 +246,8 @@ class _Archive(Mapping[str, NDArray[Any]]):
     def _refusing(self) -> Generator[None]:
         try:
             yield
-        except (EOFError, OSError, ValueError, zipfile.BadZipFile) as error:
+        # A header may promise more numbers than any memory holds.
+        except (EOFError, OSError, ValueError, MemoryError, zipfile.BadZipFile) as error:
             raise PosteriorError(
                 f"{self._path}: not a NumPy archive ({error}); {_REMEDY}"
             ) from error

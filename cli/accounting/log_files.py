@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from wh_uncertainty.cli.accounting.faults import RequestLogError
+from wh_uncertainty.model.bounded import lines_within
 
 __all__ = ["LogFile", "check_unchanged", "csv_header", "find_files", "listing_sha256"]
 
@@ -110,7 +111,7 @@ def csv_header(file: LogFile) -> tuple[str, ...]:
     opener = gzip.open if file.path.suffix.lower() == ".gz" else open
     try:
         with opener(file.path, "rt", encoding="utf-8-sig", newline="") as opened:
-            header = tuple(next(csv.reader(opened, strict=True), ()))
+            header = tuple(next(csv.reader(lines_within(opened), strict=True), ()))
     except (UnicodeDecodeError, csv.Error, OSError, EOFError) as error:
         raise _error(file.path, f"has no readable header ({error}); save it as UTF-8 CSV") from None
     if len(set(header)) < len(header):
