@@ -25,6 +25,7 @@ REFERENCES = "references.toml"
 _QUANTITIES = "quantities.toml"
 _DATA = Path(__file__).parent / "data"
 _LARGEST_BYTES = 1_000_000
+_MOST_FILES = 1_000
 
 
 def release_directory(release: str) -> Path:
@@ -65,6 +66,8 @@ def read_overrides(directory: Path) -> dict[str, bytes]:
         raise PriorError(f"{directory}: cannot be read: {error.strerror}") from error
     if not paths:
         raise PriorError(f"{directory}: holds no *.toml file; put one table per prior into one")
+    if len(paths) > _MOST_FILES:
+        raise PriorError(f"{directory}: holds more than {_MOST_FILES} *.toml files; join them")
     return {path.name: _read_small(path) for path in paths}
 
 
@@ -114,11 +117,12 @@ def shared_tables(contents: Mapping[str, bytes]) -> dict[str, dict[str, object]]
 
 def _read_small(path: Path) -> bytes:
     try:
-        size = path.stat().st_size
-        if size > _LARGEST_BYTES:
-            raise PriorError(
-                f"{path.name}: has {size:,} bytes; a file of priors stays below {_LARGEST_BYTES:,}"
-            )
-        return path.read_bytes()
+        with path.open("rb") as file:  # its stated size says nothing of a pipe or a device
+            content = file.read(_LARGEST_BYTES + 1)
     except OSError as error:
         raise PriorError(f"{path.name}: cannot be read: {error.strerror}") from error
+    if len(content) > _LARGEST_BYTES:
+        raise PriorError(
+            f"{path.name}: is too large; a file of priors has at most {_LARGEST_BYTES:,} bytes"
+        )
+    return content

@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def vintages() -> Any:
     """The module that writes known points in the form of every vintage."""
-    spec = spec_from_file_location("vintages", _TESTS / "vintages.py")
+    spec = spec_from_file_location("vintages", _TESTS / "support" / "vintages.py")
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)

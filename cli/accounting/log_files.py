@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from wh_uncertainty.cli.accounting.faults import RequestLogError
+from wh_uncertainty.model.bounded import lines_within
 
 __all__ = [
     "CsvHeader",
@@ -36,7 +37,6 @@ _SUFFIXES = {
 }
 _MAGIC = b"PAR1"
 _DELIMITERS = ",;\t"  # spreadsheets of half of Europe write the second
-_LONGEST_HEADER = 1_048_576
 _PARTITION = re.compile(r"([^=/]+)=[^/]*")
 
 
@@ -152,8 +152,8 @@ def csv_header(file: LogFile) -> CsvHeader:
     opener = gzip.open if file.path.suffix.lower() == ".gz" else open
     try:
         with opener(file.path, "rt", encoding="utf-8-sig", newline="") as opened:
-            line = opened.readline(_LONGEST_HEADER)
-    except (UnicodeDecodeError, OSError, EOFError) as error:
+            line = next(lines_within(opened), "")
+    except (UnicodeDecodeError, csv.Error, OSError, EOFError) as error:
         raise _error(file.path, f"has no readable header ({error}); save it as UTF-8 CSV") from None
     header = max((_split(line, char) for char in _DELIMITERS), key=lambda found: len(found.names))
     if not header.names:

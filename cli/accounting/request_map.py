@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from wh_uncertainty.model.answers_file import read_answers_file
+from wh_uncertainty.model.answers_file import parse_answers, read_small_file
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.scenario import check_answers
 from wh_uncertainty.model.services import SITE_ANSWERS, Site
@@ -118,16 +118,17 @@ def read_request_map(name: str, measured: Path | None = None) -> RequestMap:
         Unreadable, malformed, an unknown key, or a value that breaks a rule.
     """
     path = _DIRECTORY / f"{name}.toml" if name in PRESETS else Path(name)
-    content = read_answers_file(path, "map")
-    digest = sha256(path.read_bytes())
+    written = read_small_file(path, "map")
+    content, digest = parse_answers(path, written), sha256(written)
     base = content.pop("extends", None)
     if base is not None:
         if base not in PRESETS:
             known = ", ".join(PRESETS)
             raise ScenarioError(f"{path} [extends]: {base!r} is no preset; presets are {known}")
         preset = _DIRECTORY / f"{base}.toml"
-        digest.update(preset.read_bytes())
-        content = _laid_over(read_answers_file(preset, "map"), content)
+        written = read_small_file(preset, "map")
+        digest.update(written)
+        content = _laid_over(parse_answers(preset, written), content)
     if measured is not None and "defaults" not in content:
         content["defaults"] = {}
     if measured is not None and isinstance(content["defaults"], dict):

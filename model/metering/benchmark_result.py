@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from wh_uncertainty.model.bounded import read_within
 from wh_uncertainty.model.intake.json_rows import is_object
 from wh_uncertainty.model.metering.series import MeterError
 
@@ -93,10 +94,11 @@ def read_benchmark_result(path: Path) -> BenchmarkEnergy:
 
 
 def _only_row(path: Path) -> Mapping[str, Any]:
-    if path.stat().st_size > _MAX_BYTES:
+    written = read_within(path, _MAX_BYTES)
+    if written is None:
         raise MeterError(f"{path.name}: larger than {_MAX_BYTES // 2**20} MiB; give one result")
     try:
-        content: Any = json.loads(path.read_text("utf-8-sig"))
+        content: Any = json.loads(written.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise MeterError(f"{path.name}: no JSON ({str(error)[:80]}); export it again") from None
     rows: list[Any] = content if isinstance(content, list) else [content]  # pyright: ignore

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wh_uncertainty.model.bounded import lines_within
 from wh_uncertainty.model.metering.cells import instant_s
 from wh_uncertainty.model.metering.series import MeterError, Window
 
@@ -92,7 +93,7 @@ def request_times(path: Path) -> RequestTimes | None:
 
 def _csv(path: Path) -> dict[str, Sequence[str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file, strict=True)
+        reader = csv.reader(lines_within(file), strict=True)
         chosen = _roles(next(reader))
         rows = [
             [line[i] if i < len(line) else "" for i in chosen.values()] for line in reader if line

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
+from wh_uncertainty.model.bounded import lines_within
 from wh_uncertainty.model.metering.cells import Quantity, instant_s, quantity_of, reading
 from wh_uncertainty.model.metering.series import Finding, MeterError, PowerLog, Samples
 
@@ -62,7 +63,7 @@ def read_table(name: str, text: TextIO) -> PowerLog:
     MeterError
         No columns of time and power, or a cell that is neither a value nor known to mean none.
     """
-    reader = csv.reader(text, strict=True, skipinitialspace=True)
+    reader = csv.reader(lines_within(text), strict=True, skipinitialspace=True)
     try:
         layout = _layout(name, reader)
         samples = Samples(name)
