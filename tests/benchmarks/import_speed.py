@@ -56,7 +56,7 @@ def measure(rows: int, pairs: int) -> Iterator[Figure]:
 
 def write_rows(path: Path, count: int) -> None:
     """Write rows with as many metrics as the dashboard's newest have."""
-    sys.path.append(str(Path(__file__).parents[1]))
+    sys.path.append(str(Path(__file__).parents[1] / "support"))
     vintages: Any = importlib.import_module("vintages")
     quantities = ("ttft", "tpot", "itl", "e2el", "intvty")
     statistics = ("std", "p90", "p99", "p99.9")
