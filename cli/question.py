@@ -1,7 +1,6 @@
 """The options that state a question, alone or over a scenario file."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
@@ -272,5 +271,5 @@ def prepared(
     from wh_uncertainty.priors import load_catalogue
 
     scenario, catalogue = asked(answers, load_catalogue(options["release"], priors))
-    ready = prepare(scenario, catalogue, posterior)
-    return replace(ready, site=measured_site(site, catalogue, posterior))
+    measured = measured_site(site, catalogue, posterior)
+    return prepare(scenario, catalogue, posterior, site=measured)

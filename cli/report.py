@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from wh_uncertainty.model.briefing import Briefing
     from wh_uncertainty.model.briefing_file import PlannedScenario
     from wh_uncertainty.model.context import Context
+    from wh_uncertainty.model.measured_site import MeasuredSite
     from wh_uncertainty.priors import Catalogue
 
 __all__ = ["report"]
@@ -157,10 +157,7 @@ def _briefed(
     if template == "sustainability":
         check_activities(scenarios, plan)
     measured = measured_site(site, catalogue, posterior)
-    contexts = [
-        replace(_prepared(scenarios, one, catalogue, posterior), site=measured)
-        for one in plan.scenarios
-    ]
+    contexts = [_prepared(scenarios, one, catalogue, posterior, measured) for one in plan.scenarios]
     with progress_bar("scenarios") as progress:
         return brief(
             plan, contexts, posterior_dir=posterior, draws=draws, seed=seed, progress=progress
@@ -168,7 +165,11 @@ def _briefed(
 
 
 def _prepared(
-    file: Path, planned: "PlannedScenario", catalogue: "Catalogue", posterior: Path | None
+    file: Path,
+    planned: "PlannedScenario",
+    catalogue: "Catalogue",
+    posterior: Path | None,
+    site: "MeasuredSite | None",
 ) -> "Context":
     """Prepare a scenario, and say which one it is that cannot be answered."""
     from wh_uncertainty.cli.question import asked
@@ -177,7 +178,7 @@ def _prepared(
     from wh_uncertainty.model.scenario import ScenarioError
 
     try:
-        return prepare(*asked(planned.answers, catalogue), posterior)
+        return prepare(*asked(planned.answers, catalogue), posterior, site=site)
     except (ScenarioError, WorkloadError) as error:
         raise type(error)(f"{file} [{planned.name}]: {error}") from error
 

@@ -112,6 +112,8 @@ def prepare(
     catalogue: Catalogue,
     posterior_dir: Path | None = None,
     workload: Workload | None = None,
+    *,
+    site: MeasuredSite | None = None,
 ) -> Context:
     """Read the posteriors and the workload of a scenario, and find its frontier.
 
@@ -123,6 +125,8 @@ def prepare(
         Default: the posteriors of the catalogue's release.
     workload : Workload, optional
         Default: what the scenario names.
+    site : MeasuredSite, optional
+        Answers what the scenario leaves open (`scenario_at`), and has to be agreed with.
 
     Returns
     -------
@@ -133,6 +137,10 @@ def prepare(
     ScenarioError, WorkloadError, PosteriorError
         The question cannot be answered; each says why.
     """
+    if site is not None:
+        from wh_uncertainty.model.site_answers import scenario_at  # most questions know no site
+
+        scenario = scenario_at(site.context.scenario, scenario)
     workload = workload or parse_workload(scenario.workload, catalogue.release)
     directory = posterior_directory(posterior_dir, catalogue.release)
     cost, power = _cost_law(scenario, catalogue, directory), load_board_power(directory)
@@ -162,6 +170,7 @@ def prepare(
         cached=cached,
         pue=_pue(scenario, catalogue),
         posterior_overridden=posterior_dir is not None,
+        site=site,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,12 +10,7 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.efficiency_update import effective_number, systematic_rows
 from wh_uncertainty.model.groups import picked
-from wh_uncertainty.model.measured_site import (
-    check_open,
-    efficiency_at,
-    site_update_of,
-    with_known_pue,
-)
+from wh_uncertainty.model.measured_site import efficiency_at, site_update_of, with_known_pue
 from wh_uncertainty.model.metering.series import MeterError
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.service_states import Meter, providers_of, stream
@@ -61,9 +56,7 @@ def agreeing_providers(
     meters = _meters(services)
     if not meters:
         return providers_of(services, draws, seed), None
-    for service in services:
-        if service.site.operator in meters:
-            check_open(service.contexts)
+    _check_open(services, meters)
     drawn = providers_of(services, draws, seed, meters=list(meters.values()))
     weight, efficiency = np.ones(draws), dict[str, Floats]()
     for (operator, meter), (unknowns,) in zip(meters.items(), drawn, strict=False):
@@ -84,6 +77,17 @@ def agreeing_providers(
             own = _known(service, own, meters[operator], efficiency[operator], seed)
         providers.append(tuple(picked(unknowns, rows) for unknowns in own))
     return providers, effective_number(weight)
+
+
+def _check_open(services: Sequence[Service], meters: Mapping[str, Meter]) -> None:
+    for service in services:
+        pinned = any(context.scenario.efficiency is not None for context in service.contexts)
+        if pinned and service.site.operator in meters:
+            file = meters[service.site.operator].measured.file
+            raise ScenarioError(
+                f"site {service.site.name!r} states an efficiency, and its operator's measurement "
+                f"{file} tells it; take one of them out of the map, or leave --site out"
+            )
 
 
 def _meters(services: Sequence[Service]) -> dict[str, Meter]:

@@ -28,7 +28,6 @@ __all__ = [
     "Conditioned",
     "MeasuredSite",
     "Measurement",
-    "check_open",
     "conditioned",
     "efficiency_at",
     "measurement_of",
@@ -174,7 +173,7 @@ def conditioned(
     MeterError
         No draw agrees with the measurement.
     """
-    check_open(contexts)
+    _check_open(contexts)
     together, update_rng, rank_rng, row_rng = rng.spawn(4)
     measured, *asked = _drawn_together(site, contexts, n, together)
     update = site_update_of(site, measured.unknowns, rng=update_rng)
@@ -221,7 +220,7 @@ def site_update_of(
     return update
 
 
-def check_open(contexts: Sequence[Context]) -> None:
+def _check_open(contexts: Sequence[Context]) -> None:
     """Refuse a question that pins the efficiency, which the measurement tells."""
     for context in contexts:
         if context.scenario.efficiency is not None:

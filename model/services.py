@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from wh_uncertainty.model.context import Context, prepare
 from wh_uncertainty.model.lengths import Workload
+from wh_uncertainty.model.measured_site import MeasuredSite
 from wh_uncertainty.model.names import ScenarioError, canonical_name
 from wh_uncertainty.model.posterior import posterior_directory, posterior_names
 from wh_uncertainty.model.scenario import create_scenario
@@ -160,10 +161,8 @@ def services_of(
             )
         workload = log_workload(sums, f"{model} at {name}", counts_cache=counts_cache)
         served = (model,) if model in known else tuple(stand_ins)
-        contexts = tuple(
-            replace(context, site=meters[site.measured] if site.measured else None)
-            for context in _contexts(served, site, workload, catalogue, posterior_dir)
-        )
+        measured = meters[site.measured] if site.measured else None
+        contexts = tuple(_contexts(served, site, workload, catalogue, posterior_dir, measured))
         services.append(Service(model, site, contexts, sums))
     return tuple(services)
 
@@ -174,6 +173,7 @@ def _contexts(
     workload: Workload,
     catalogue: Catalogue,
     posterior_dir: Path | None,
+    measured: MeasuredSite | None,
 ) -> Iterable[Context]:
     """Prepare each model at a site; of several that may stand in, those that the site can serve."""
     wanted = tuple(models)
@@ -182,7 +182,7 @@ def _contexts(
         try:
             answers = {**site.answers, "model": model, "workload": workload.name}
             scenario = create_scenario(catalogue, **answers)
-            yield prepare(scenario, catalogue, posterior_dir, workload)
+            yield prepare(scenario, catalogue, posterior_dir, workload, site=measured)
         except ScenarioError as error:
             refused.append(error)
     if len(refused) == len(wanted):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -152,7 +152,7 @@ def simulate(
     catalogue = load_catalogue() if catalogue is None else catalogue
     if not isinstance(scenario, Scenario):
         scenario = create_scenario(catalogue, **scenario)
-    context = replace(prepare(scenario, catalogue, posterior_dir), site=site)
+    context = prepare(scenario, catalogue, posterior_dir, site=site)
     kept = {name: np.empty(draws, dtype=np.float32) for name in _SERIES}
     consequences, tally = consequences_of(context, draws), Tally.empty(context)
     effective_draws = None if site is None else 0.0
@@ -169,7 +169,7 @@ def simulate(
         consequences.add(where, e, rng=consequential)
         tally = tally.plus(unknowns, e.serving)
     return Simulation(
-        scenario=scenario,
+        scenario=context.scenario,
         **kept,
         consequences=consequences,
         tally=tally,
