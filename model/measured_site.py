@@ -40,6 +40,7 @@ Floats = NDArray[np.float64]
 # What a model's rows leave open, and how its prompts are cached, is no other model's.
 _WITHIN_MODEL = ("cost_law", "caching", "effort")
 _SMALLEST_PROBABILITY = 2.0**-32  # keeps normal scores finite
+_LARGEST_PUE = 5.0  # more is a slip of the pen
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,10 @@ def measurement_of(
     """
     if not 0 < reading.energy_wh < math.inf:
         raise MeterError(f"energy {reading.energy_wh!r} Wh: must be above 0 and finite")
-    if pue is not None and not 1 <= pue < math.inf:
-        raise MeterError(f"PUE {pue!r}: must be at least 1, facility over IT energy")
+    if pue is not None and not 1 <= pue <= _LARGEST_PUE:
+        raise MeterError(
+            f"PUE {pue!r}: must lie between 1 and {_LARGEST_PUE:g}, facility over IT energy"
+        )
     return Measurement(
         wh_per_query=reading.energy_wh / requests,
         ln_sd=math.hypot(meter_ln_sd, reading.relative_sd),

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.bounded import lines_within
+from wh_uncertainty.model.delimiters import delimiter_of
 from wh_uncertainty.model.lengths import (
     LARGEST_LENGTH_TOK,
     Lengths,
@@ -155,7 +156,9 @@ def _begins(path: Path) -> bytes:
 def _csv(path: Path) -> dict[str, tuple[str, Floats]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         try:
-            reader = csv.reader(lines_within(file), strict=True)
+            delimiter = delimiter_of(next(lines_within(file), ""))
+            file.seek(0)
+            reader = csv.reader(lines_within(file), delimiter=delimiter, strict=True)
             header = next(reader, list[str]())
             chosen = _roles(path, header)
             parts = [

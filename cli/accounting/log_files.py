@@ -16,6 +16,7 @@ from typing import Any
 
 from wh_uncertainty.cli.accounting.faults import RequestLogError
 from wh_uncertainty.model.bounded import lines_within
+from wh_uncertainty.model.delimiters import header_of
 
 __all__ = [
     "CsvHeader",
@@ -36,7 +37,6 @@ _SUFFIXES = {
     ".json": "jsonl",
 }
 _MAGIC = b"PAR1"
-_DELIMITERS = ",;\t"  # spreadsheets of half of Europe write the second
 _PARTITION = re.compile(r"([^=/]+)=[^/]*")
 
 
@@ -155,21 +155,12 @@ def csv_header(file: LogFile) -> CsvHeader:
             line = next(lines_within(opened), "")
     except (UnicodeDecodeError, csv.Error, OSError, EOFError) as error:
         raise _error(file.path, f"has no readable header ({error}); save it as UTF-8 CSV") from None
-    header = max((_split(line, char) for char in _DELIMITERS), key=lambda found: len(found.names))
+    header = CsvHeader(*header_of(line))
     if not header.names:
         raise _error(file.path, "has no readable header; save it as UTF-8 CSV")
     if len(set(header.names)) < len(header.names):
         raise _error(file.path, "names a column twice in its header; rename one")
     return header
-
-
-def _split(line: str, delimiter: str) -> CsvHeader:
-    """Split a header; no names where quotes do not allow of this delimiter."""
-    try:
-        (names,) = csv.reader([line], delimiter=delimiter, strict=True)
-    except csv.Error:
-        names = []
-    return CsvHeader(delimiter, tuple(names))
 
 
 def _matches(text: str) -> list[Path]:

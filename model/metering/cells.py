@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from wh_uncertainty.model.metering.series import Kind
 
-__all__ = ["Quantity", "instant_s", "quantity_of", "reading"]
+__all__ = ["Quantity", "has_unit", "has_zone", "instant_s", "quantity_of", "reading"]
 
 _NO_VALUE = {"", "n/a", "[n/a]", "nan", "null", "none", "-", "[not supported]", "[unknown error]"}
 # Epoch seconds reach 1e11 in the year 5138: larger numbers count shorter units.
@@ -89,6 +89,20 @@ def instant_s(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError("not finite")
     return next((number * unit for least, unit in _EPOCH_UNITS if number >= least), number)
+
+
+def has_zone(text: str) -> bool:
+    """Whether a point in time that `instant_s` reads is one wherever it was written."""
+    try:
+        float(text)
+    except ValueError:
+        return datetime.fromisoformat(text.strip().replace("/", "-")).tzinfo is not None
+    return True
+
+
+def has_unit(text: str) -> bool:
+    """Whether a value has a unit of its own."""
+    return _WITH_UNIT.fullmatch(text.strip()) is not None
 
 
 def quantity_of(name: str) -> Quantity | None:
