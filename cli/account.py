@@ -59,7 +59,9 @@ UnknownOption = Annotated[
 RejectedOption = Annotated[
     Path | None,
     typer.Option(
-        metavar="FILE", help="List rows that are not accounted there, as .csv, a million at most."
+        metavar="FILE",
+        help="List rejected rows there, as .csv, a million at most; those of excluded models "
+        "are not among them.",
     ),
 ]
 DrawsOption = Annotated[int, typer.Option(metavar="N", help="Size of the sample.")]
@@ -130,6 +132,10 @@ def account(
     if rejected is not None and listed is not None:
         write_whole(rejected, listed.encode())
     _write(result, output, form or Format.TABLE)
+    if output is not None:
+        from wh_uncertainty.cli.account_report import rows_words
+
+        typer.echo(f"{output}: {rows_words(result['requests'])}", err=True)
 
 
 def _check_options(
@@ -157,7 +163,10 @@ def _said(what: str) -> Generator[None]:
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         bar.add_task(what, total=None)
         yield
 

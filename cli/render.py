@@ -1,6 +1,7 @@
 """Records as a table, JSON or CSV."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
@@ -15,6 +16,7 @@ Record = Mapping[str, Any]
 
 # A spreadsheet runs a cell that begins with one of these; a leading apostrophe makes it text.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 
 
 class Format(StrEnum):
@@ -109,7 +111,11 @@ def _csv_cell(value: Cell) -> str | float:
         return str(value).lower()
     if isinstance(value, list):
         value = "|".join(value)
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+    if (
+        isinstance(value, str)
+        and value.startswith(_FORMULA_STARTS)
+        and not _NUMBER.fullmatch(value)
+    ):
         return f"'{value}"
     return value
 

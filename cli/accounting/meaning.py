@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from wh_uncertainty.cli.accounting.casts import as_day, as_number, holds_any_type
 from wh_uncertainty.cli.accounting.faults import RequestLogError
 from wh_uncertainty.cli.accounting.places import (
     FILE_COLUMN,
@@ -26,7 +27,7 @@ LARGEST_TOK = 2**TOKEN_BITS - 1
 #: Why a row is not accounted, by code; 0 is accounted.
 REASONS: tuple[str, ...] = (
     *("accounted", "skipped", "missing", "not_whole", "negative", "too_large"),
-    *("cached_exceeds_input", "no_tokens", "no_model", "no_time"),
+    *("cached_exceeds_input", "no_tokens", "no_model", "no_time", "no_site"),
 )
 _CODE = {reason: code for code, reason in enumerate(REASONS)}
 
@@ -187,6 +188,9 @@ def _stated(value: Expression | None) -> Expression:
 
 def _count(value: Expression, role: str) -> _Count:
     kind, given = value.type(), value.notnull()
+    if kind.is_string() or holds_any_type(value):
+        value = as_number(value)
+        kind = value.type()
     if kind.is_signed_integer():
         number = value.cast("int64")
         narrow = kind.nbytes <= _NARROW_BYTES
@@ -194,11 +198,9 @@ def _count(value: Expression, role: str) -> _Count:
     if kind.is_unsigned_integer():
         number = value.clip(upper=LARGEST_TOK + 1).cast("int64")
         return _Count(given, number, number)
-    if kind.is_string():
-        value = value.try_cast("float64")
-    elif not (kind.is_floating() or kind.is_decimal()):
+    if not (kind.is_floating() or kind.is_decimal()):
         raise RequestLogError(f"{role}: are {kind}; map them to a column of numbers")
-    if value.type().is_floating():
+    if value.type().is_floating() and not holds_any_type(value):  # SQLite keeps NaN as null
         value = (~value.isnan()).ifelse(value, None)
     near = value.clip(-1, LARGEST_TOK + 1)  # some engines round by way of 64 bits
     number = (near == near.floor()).ifelse(near, None).cast("int64")
@@ -210,13 +212,13 @@ def _day(value: Expression, unit: str) -> Expression:
     kind = value.type()
     if unit == "timestamp":
         if kind.is_string():
-            return value.try_cast("timestamp").date()
+            return as_day(value)
         if kind.is_timestamp() or kind.is_date():
             return value.cast("date") if kind.is_date() else value.date()
         raise RequestLogError(f"time: is {kind}; say time_unit, one of s, ms, us, ns")
     if kind.is_string():
-        value, kind = value.try_cast("float64"), value.try_cast("float64").type()
-    if not kind.is_numeric():
+        value = as_number(value)
+    if not value.type().is_numeric():
         raise RequestLogError(f'time: is {kind}, not a number; say time_unit = "timestamp"')
     return (value / (_SECONDS_PER_DAY * _PER_SECOND[unit])).floor().cast("int64")
 

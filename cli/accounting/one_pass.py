@@ -153,13 +153,18 @@ def rejected_rows(tables: Sequence[Expression], meaning: RequestMap) -> Expressi
     -------
     ibis table
     """
+    ibis: Any = import_module("ibis")
     rows = _rows(tables, meaning)
     found = [f"found_{role}" for role in ("input_tokens", "output_tokens", "cached_tokens")]
-    unkeyed = rows.model.fill_null("") == ""
+    lacks = {"no_model": rows.model.fill_null("") == ""}
     if "day" in meaning.group_by:
-        unkeyed = unkeyed | rows.day.isnull()
-    other = (rows.reason == 0) & unkeyed
-    return rows.filter((rows.reason > 1) | other).select("reason", "file", "row", "model", *found)
+        lacks["no_time"] = rows.day.isnull()
+    if _needs_site(meaning):
+        lacks["no_site"] = rows.site.fill_null("") == ""
+    unkeyed = [(test, REASONS.index(reason)) for reason, test in lacks.items()]
+    reason = ibis.cases((rows.reason > 0, rows.reason), *unkeyed, else_=0)
+    named = rows.mutate(reason=reason)
+    return named.filter(named.reason > 1).select("reason", "file", "row", "model", *found)
 
 
 def _exact_sums(name: str, product: Expression, engine: str) -> dict[str, Expression]:
@@ -184,7 +189,14 @@ def _unkeyed(record: Mapping[str, Any], meaning: RequestMap) -> str | None:
     """Name the key that requests lack and cannot do without."""
     if not record["model"]:
         return "no_model"
-    return "no_time" if "day" in meaning.group_by and record["day"] is None else None
+    if "day" in meaning.group_by and record["day"] is None:
+        return "no_time"
+    return "no_site" if _needs_site(meaning) and not record["site"] else None
+
+
+def _needs_site(meaning: RequestMap) -> bool:
+    """Whether the map lists sites, so that a request of none belongs nowhere."""
+    return bool(meaning.sites) and "site" in meaning.columns
 
 
 def _rows(tables: Sequence[Expression], meaning: RequestMap) -> Expression:

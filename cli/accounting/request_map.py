@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -28,6 +28,7 @@ _KEYS = (
 )
 _OWN_SITE = "all"  # where the log tells no sites apart
 _LARGEST_FACTOR_G = 1e4
+_NAMES_SHOWN = 5
 
 Table = dict[str, Any]
 #: Where a value is, tried in turn: names from the outermost column inwards.
@@ -79,21 +80,35 @@ class RequestMap:
         """Whether the log knows which prompt tokens a cache served."""
         return "cached_tokens" in self.columns
 
-    def site(self, name: str) -> Site:
-        """Return what is known of a site.
+    def sites_of(self, names: Iterable[str]) -> dict[str, Site]:
+        """Return what is known of the sites of a log.
+
+        Parameters
+        ----------
+        names : iterable of str
+
+        Returns
+        -------
+        dict of str to Site
 
         Raises
         ------
         ScenarioError
-            The map lists sites, and not this one.
+            The map lists sites, and not all of these.
         """
-        if name in self.sites:
-            return self.sites[name]
-        if self.sites:
+        wanted = dict.fromkeys(names)
+        strange = [name for name in wanted if self.sites and name not in self.sites]
+        if strange:
+            shown = ", ".join(map(repr, strange[:_NAMES_SHOWN]))
+            more = f" and {len(strange) - _NAMES_SHOWN} more" if len(strange) > _NAMES_SHOWN else ""
             raise ScenarioError(
-                f"{self.name}: requests of site {name!r}, which has no table; add "
-                f"[sites.{_quoted(name)}], empty if nothing is known of it"
+                f"{self.name}: requests of sites that have no table: {shown}{more}; add "
+                f"[sites.{_quoted(strange[0])}] and so on, empty if nothing is known of one"
             )
+        return {name: self.sites.get(name) or self._unlisted(name) for name in wanted}
+
+    def _unlisted(self, name: str) -> Site:
+        """Return a site of a map that lists none."""
         base = self.defaults
         operator = base.operator if base.operator != _OWN_SITE else name
         return replace(base, name=name, operator=operator)
