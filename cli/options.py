@@ -10,6 +10,7 @@ from wh_uncertainty.cli.render import Format
 __all__ = [
     "EstimandOption",
     "FormatOption",
+    "NoSiteOption",
     "ObservationsOption",
     "OutputOption",
     "PlotOption",
@@ -62,6 +63,10 @@ ReleaseOption = Annotated[
 ]
 SeedOption = Annotated[
     int, typer.Option(min=0, metavar="N", help="Same seed, same machine, same bytes.")
+]
+NoSiteOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Refused: a measurement ties the unknowns together."),
 ]
 SiteOption = Annotated[
     Path | None,

@@ -131,7 +131,7 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
     ----------
     command : callable
         Its first parameter is the Typer context, in whose ``params`` it finds the answers
-        (`read_question`) and the ``release``.
+        (`read_question`) and the ``release``. An option of its own goes before one of that name.
 
     Returns
     -------
@@ -145,6 +145,7 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
             ("scenario", ScenarioFile, None),
             ("release", ReleaseOption, DEFAULT_RELEASE),
         )
+        if name not in {parameter.name for parameter in own}
     ]
 
     @wraps(command)
