@@ -36,11 +36,10 @@ def release_directory(release: str) -> Path:
     PriorError
         If there is no such release.
     """
-    directory = _DATA / release
-    if "/" in release or not directory.is_dir():
-        known = ", ".join(sorted(entry.name for entry in _DATA.iterdir() if entry.is_dir()))
-        raise PriorError(f"release {release!r}: does not exist; use one of {known}")
-    return directory
+    known = sorted(entry.name for entry in _DATA.iterdir() if entry.is_dir())
+    if release not in known:  # nor `..`, which is a directory too
+        raise PriorError(f"release {release!r}: does not exist; use one of {', '.join(known)}")
+    return _DATA / release
 
 
 def read_release(directory: Path) -> dict[str, bytes]:

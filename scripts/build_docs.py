@@ -184,9 +184,9 @@ def _workloads(catalogue: Catalogue) -> str:
     for name in workload_names(catalogue.release):
         table = read_workload(name, catalogue.release)
         moments = parse_workload(name, catalogue.release).moments
-        sources = table["source"] if isinstance(table["source"], list) else [table["source"]]
+        sources: list[str] = table["source"]
         lengths = (f"{moments.isl_tok:,.0f}", f"{moments.osl_tok:,.0f}", f"{table['n']:,}")
-        words = (str(table["date"]), "; ".join(map(str, sources)))
+        words = (str(table["date"]), "; ".join(sources))
         rows.append((f"`{name}`", _plain(table["title"]), *lengths, *map(_plain, words)))
     return _table(("name", "what it is", "tokens in", "out", "requests", "date", "source"), rows)
 
@@ -252,7 +252,7 @@ def build_site(target: Path, docs: Path = DOCS) -> None:
 
 def main() -> int:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.partition(":")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition(":")[0])
     parser.add_argument("--check", action="store_true", help="write nothing, say what is stale")
     parser.add_argument("--html", type=Path, metavar="DIRECTORY", help="also build the site there")
     asked = parser.parse_args()

@@ -57,7 +57,7 @@ def write(name: str) -> None:
         )
     files = release_files(name, data_root())
     hashes = {file: hashlib.sha256(at.read_bytes()).hexdigest() for file, at in files.items()}
-    manifest = {"directory": _IN_PLACE, "sha256": hashes, "answers": []}
+    manifest: dict[str, Any] = {"directory": _IN_PLACE, "sha256": hashes, "answers": []}
     _write(path, manifest)  # answers need to know where the posteriors lie
     try:
         _write(path, {**manifest, "answers": list(_answers(name))})
@@ -103,7 +103,7 @@ def _write(path: Path, manifest: Mapping[str, Any]) -> None:
 
 def main() -> None:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("what", choices=("write", "keep"))
     parser.add_argument("name")
     asked = parser.parse_args()

@@ -141,12 +141,12 @@ def test_huge_lengths_are_wide_and_flagged(run: Run) -> None:
     assert any("extrapolat" in flag["code"] for flag in result["flags"])
 
 
-def test_an_unknown_release_is_told_the_known_ones(run: Run) -> None:
-    done = run("simulate", *ASKED, "--release", "2020.1")
+@pytest.mark.parametrize("name", ["2020.1", "..", ".", "", "2026.11/", "2026.11/../2026.11"])
+def test_an_unknown_release_is_told_the_known_ones(run: Run, name: str) -> None:
+    done = run("simulate", *ASKED, "--release", name)
     assert (done.returncode, done.stdout) == (1, b"")
-    assert done.stderr == (
-        b"wh-uncertainty: error: release '2020.1': does not exist; use one of 2026.11\n"
-    )
+    said = f"wh-uncertainty: error: release {name!r}: does not exist; use one of 2026.11\n"
+    assert done.stderr.decode() == said
 
 
 def test_an_answer_says_of_which_release_it_is(run: Run) -> None:

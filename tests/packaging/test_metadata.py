@@ -53,7 +53,7 @@ def _name(requirement: str) -> str:
 
 
 def test_namespace_belongs_to_nobody() -> None:
-    assert wh_uncertainty.__file__ is None
+    assert getattr(wh_uncertainty, "__file__", None) is None
     for part in PARTS:
         assert files(f"wh_uncertainty.{part}").joinpath("py.typed").is_file()
 
@@ -62,3 +62,23 @@ def test_version_is_told_alike_everywhere(checkout: Path) -> None:
     version_line = f"version: {VERSION}"
     assert version_line in (checkout / "CITATION.cff").read_text(encoding="utf-8").splitlines()
     assert f"## [{VERSION}]" in (checkout / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_citation_has_the_day_of_the_changelog(checkout: Path) -> None:
+    """Validity by the format's own schema was checked with cffconvert 2.0.0."""
+    citation = (checkout / "CITATION.cff").read_text(encoding="utf-8")
+    stated = dict(re.findall(r"^([a-z-]+): *(.*)$", citation, re.MULTILINE))
+    required = {"cff-version", "message", "title", "authors", "version", "license"}
+    assert required <= stated.keys()
+    changes = (checkout / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"## [{VERSION}] - {stated['date-released']}" in changes.splitlines()
+
+
+def test_every_version_says_which_numbers_changed(checkout: Path) -> None:
+    changes = (checkout / "CHANGELOG.md").read_text(encoding="utf-8")
+    _, *versions = re.split(r"^## \[", changes, flags=re.MULTILINE)
+    assert len(versions) >= 2
+    for section in versions:
+        _, found, numbers = section.partition("### Numbers changed\n")
+        assert found, section.partition("]")[0]
+        assert numbers.strip().startswith("- "), "also when none did"
