@@ -32,6 +32,7 @@ from wh_uncertainty.model import briefing, disclosure, tornado
 # Of Ibis, which calls DuckDB and pandas by names of old; the tests let them pass too.
 _OTHERS_WARNINGS = ("fetch_arrow_table", "The 'future.infer_string' option")
 _INTERRUPTED = 130
+_ROUND, _MOST_ROUNDS = 1_000, 10_000  # every command is run in each round, which is told
 _SHOWN_WORDS, _SHOWN_BYTES = 60, 600
 
 
@@ -50,9 +51,11 @@ def main() -> int:
     record = Record(time.monotonic() + 60 * arguments.minutes)
     weights = {name: WEIGHTS[name] for name in arguments.commands}
     with suppress(KeyboardInterrupt):  # what was done until then is shown
-        for name, weight in weights.items():
-            runs = max(1, round(arguments.runs * weight / sum(weights.values())))
-            fuzz(name, runs, arguments.seed, record)
+        for number in range(rounds := -(-arguments.runs // _ROUND)):
+            for name, weight in weights.items():
+                runs = max(1, round(arguments.runs * weight / sum(weights.values()) / rounds))
+                fuzz(name, runs, arguments.seed * _MOST_ROUNDS + number, record)
+            record.say(f"round {number + 1} of {rounds}")
     record.show()
     return 1 if record.failures else 0
 
@@ -96,6 +99,16 @@ class Record:
             if _size(case) < _size(shortest):
                 shortest, told = case, fault
             self.failures[kind] = (times + 1, shortest, told)
+
+    def say(self, what: str) -> None:
+        """Tell how far it is."""
+        kinds, took_s = len(self.failures), time.monotonic() - self.began
+        print(
+            f"{what}: {self.counts.total():,} runs, {kinds} kinds of failure, {took_s:.0f} s, "
+            f"{time.process_time():.0f} s of CPU",
+            file=sys.stderr,
+            flush=True,
+        )
 
     def show(self) -> None:
         """Print it."""
