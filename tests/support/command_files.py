@@ -188,8 +188,12 @@ def site_file(pen: Pen) -> bytes:
         **{"priors_release": CATALOGUE.release, "priors_sha256": CATALOGUE.sha256},
         "posterior_sha256": "0" * 64,
     }
-    parts = {"measurement": measurement, "tokens": tokens, "question": question}
-    parts |= {"made_from": made_from}
+    parts: dict[str, dict[str, Any]] = {
+        "measurement": measurement,
+        "tokens": tokens,
+        "question": question,
+        "made_from": made_from,
+    }
     text = "".join(f"[{name}]\n{spoilt(pen, table)}" for name, table in parts.items())
     return damaged(pen, text.encode("utf-8", "surrogateescape"))
 
