@@ -70,7 +70,8 @@ def toml(values: dict[str, Any]) -> str:
 def _raw(key: str, value: Any) -> str:
     """Write a value; a text that reads as a number as that number, where it may be one."""
     if isinstance(value, list):
-        return "[" + ", ".join(_raw(key, part) for part in value) + "]"
+        parts: list[Any] = value  # pyright: ignore[reportUnknownVariableType]
+        return "[" + ", ".join(_raw(key, part) for part in parts) + "]"
     if key in _WORDS:
         return json.dumps(value)
     try:
