@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from wh_uncertainty.priors.spec import PriorError
+from wh_uncertainty.priors.toml_text import parse_toml_text
 
 __all__ = [
     "COMPILED",
@@ -95,15 +96,11 @@ def parse_toml(name: str, content: bytes) -> dict[str, object]:
     PriorError
         If it is not UTF-8 or not TOML; the message has the line.
     """
-    import tomllib
-
     try:
-        return tomllib.loads(content.decode("utf-8"))
+        return parse_toml_text(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise PriorError(f"{name}: line {line} is not UTF-8; save the file as UTF-8") from error
-    except RecursionError:
-        raise PriorError(f"{name}: is not TOML of ours: lists or tables nest too deep") from None
     except ValueError as error:  # tomllib's own, or int's of thousands of digits
         raise PriorError(f"{name}: is not TOML: {error}") from error
 

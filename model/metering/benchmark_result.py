@@ -21,6 +21,7 @@ from wh_uncertainty.model.metering.series import MeterError
 __all__ = ["BenchmarkEnergy", "is_json", "read_benchmark_result"]
 
 _SCHEMA = 2
+_LEAST_J, _MOST_J = 1e-9, 1e24  # of a token, and more than all the world uses
 _MAX_BYTES = 2**24  # one result has some kilobytes, with all its workers some hundred
 _NEEDED = (
     "total_gpu_energy_j",
@@ -110,6 +111,9 @@ def _only_row(path: Path) -> Mapping[str, Any]:
 def _positive(path: Path, row: Mapping[str, Any], key: str) -> float:
     value = row.get(key)
     number = value if isinstance(value, (int, float)) and not isinstance(value, bool) else math.nan
-    if not 0 < number < math.inf:
-        raise MeterError(f"{path.name} [{key}]: {value!r} must be a number above 0; run it again")
+    if not _LEAST_J <= number <= _MOST_J:
+        raise MeterError(
+            f"{path.name} [{key}]: {str(value)[:40]!r} must be a number of joules above 0; run it "
+            "again"
+        )
     return float(number)

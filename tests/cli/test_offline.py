@@ -147,11 +147,14 @@ def test_a_page_is_served_to_this_machine_only(
 def test_the_hook_sees_a_download(
     command: list[str], environment: dict[str, str], inputs: Path
 ) -> None:
-    words = ("observations", "import", "https://example.com/rows.json")
-    run = {"cwd": inputs, "env": environment, "capture_output": True, "check": False}
-    refused = subprocess.run([*command, *words], **run)  # type: ignore[call-overload]
-    assert (refused.returncode, touched(environment)) == (2, "")
-    asked = subprocess.run([*command, *words, "--allow-network"], **run)  # type: ignore[call-overload]
+    def run(*more: str) -> subprocess.CompletedProcess[bytes]:
+        words = ("observations", "import", "https://example.com/rows.json", *more)
+        return subprocess.run(
+            [*command, *words], cwd=inputs, env=environment, capture_output=True, check=False
+        )
+
+    assert (run().returncode, touched(environment)) == (2, "")
+    asked = run("--allow-network")
     assert asked.returncode == 1
     assert asked.stderr.count(b"\n") == 1
     assert b"the network is switched off" in asked.stderr

@@ -70,7 +70,8 @@ def toml(values: dict[str, Any]) -> str:
 def _raw(key: str, value: Any) -> str:
     """Write a value; a text that reads as a number as that number, where it may be one."""
     if isinstance(value, list):
-        return "[" + ", ".join(_raw(key, part) for part in value) + "]"
+        parts: list[Any] = value  # pyright: ignore[reportUnknownVariableType]
+        return "[" + ", ".join(_raw(key, part) for part in parts) + "]"
     if key in _WORDS:
         return json.dumps(value)
     try:
@@ -188,9 +189,12 @@ def site_file(pen: Pen) -> bytes:
         **{"priors_release": CATALOGUE.release, "priors_sha256": CATALOGUE.sha256},
         "posterior_sha256": "0" * 64,
     }
-    parts: dict[str, dict[str, Any]]
-    parts = {"measurement": measurement, "tokens": tokens, "question": question}
-    parts |= {"made_from": made_from}
+    parts: dict[str, dict[str, Any]] = {
+        "measurement": measurement,
+        "tokens": tokens,
+        "question": question,
+        "made_from": made_from,
+    }
     text = "".join(f"[{name}]\n{spoilt(pen, table)}" for name, table in parts.items())
     return damaged(pen, text.encode("utf-8", "surrogateescape"))
 

@@ -88,11 +88,13 @@ def _json_faults(text: str) -> Iterator[str]:
 
 def _value_faults(name: str, value: Any) -> Iterator[str]:
     if isinstance(value, dict):
-        yield from _order_faults(name, value)
-        for key, part in value.items():
+        table: dict[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
+        yield from _order_faults(name, table)
+        for key, part in table.items():
             yield from _value_faults(f"{name}.{key}", part)
     elif isinstance(value, list):
-        for part in value:
+        listed: list[Any] = value  # pyright: ignore[reportUnknownVariableType]
+        for part in listed:
             yield from _value_faults(name, part)
     elif isinstance(value, float | int) and not isinstance(value, bool):
         if not math.isfinite(value):

@@ -31,6 +31,7 @@ from wh_uncertainty.model.scenario import read_scenario
 from wh_uncertainty.model.site_file import load_site
 from wh_uncertainty.model.trace import trace_lengths
 from wh_uncertainty.priors import PriorError, load_catalogue, with_specs
+from wh_uncertainty.priors.toml_text import MOST_KEY_PARTS, parse_toml_text
 
 CATALOGUE = load_catalogue()
 ENDLESS = Path("/dev/zero")
@@ -103,8 +104,10 @@ def test_what_never_ends(tmp_path: Path, kind: str) -> None:
         b"a = " + b"9" * 50_000,
         b"a.b = 1\n" + b"".join(b"a.c%d = 1\n" % k for k in range(50_000)),
         b"a = '" + b"x" * 90_000 + b"'",
+        b"a." * 49_000 + b"a = 1",
+        b"a = {" + b"'a' . " * 15_000 + b"a = 1}",
     ],
-    ids=["large", "deep", "a long number", "many keys", "a long text"],
+    ids=["large", "deep", "a long number", "many keys", "a long text", "a long key", "within"],
 )
 def test_toml(tmp_path: Path, kind: str, content: bytes) -> None:
     (path := tmp_path / "hostile.toml").write_bytes(content)
@@ -213,6 +216,14 @@ def test_a_posterior_that_never_ends(tmp_path: Path, kind: str) -> None:
     (tmp_path / f"mine.{kind}").symlink_to(ENDLESS)
     with pytest.raises(PosteriorError, match="larger than"):
         load_posterior("mine", tmp_path)
+
+
+def test_keys_up_to_the_limit() -> None:
+    longest = ".".join("a" * MOST_KEY_PARTS)
+    assert parse_toml_text(f"{longest} = 1")["a"]
+    assert parse_toml_text(f"a = '{'x. ' * 5} {'x' * 1_000_000}'")["a"]
+    with pytest.raises(ValueError, match=r"more than 32 parts \(at line 2\)"):
+        parse_toml_text(f"b = 1\n[{longest}.a]")
 
 
 def test_lines_and_bytes_up_to_the_limit(tmp_path: Path) -> None:

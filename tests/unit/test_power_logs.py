@@ -188,6 +188,19 @@ def test_megawatts_of_a_cell_are_no_milliwatts() -> None:
     assert np.isnan(reading("[N/A]", watts))
 
 
+def test_values_beyond_all_measure_are_none() -> None:
+    watts, joules = Quantity("power", 1.0, True), Quantity("counter", 1.0, True)
+    assert reading("1e12 kW", watts) == 1e15
+    assert reading("1e24", joules) == 1e24
+    with pytest.raises(ValueError, match="check the unit"):
+        reading("1e200", watts)
+    with pytest.raises(ValueError, match="check the unit"):
+        reading("1e20 MWh", joules)
+    for far in ("1e300", "-1e12", "9e99"):
+        with pytest.raises(ValueError, match="thousands of years"):
+            instant_s(far)
+
+
 RESULT = {
     "power_metric_schema_version": 2,
     "power_valid": 1,
@@ -214,6 +227,9 @@ def test_a_benchmark_result(tmp_path: Path) -> None:
             {**RESULT, "joules_per_input_token": "x"},
             "joules_per_input_token.: 'x' must be a number",
         ),
+        ({**RESULT, "total_gpu_energy_j": 1e300}, "must be a number"),
+        ({**RESULT, "joules_per_successful_query": 1e-300}, "must be a number"),
+        ({**RESULT, "joules_per_output_token": 10**400}, "must be a number"),
         ([RESULT, RESULT], "2 results"),
         ([], "0 results"),
     ],
