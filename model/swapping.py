@@ -6,13 +6,16 @@ import os
 import signal
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
+fcntl: Any
 try:
-    import fcntl
-except ImportError:
+    fcntl = import_module("fcntl")
+except ModuleNotFoundError:
     # Windows, where two fits at once into one directory may get in each other's way.
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None
 
 __all__ = ["locked", "swap_in"]
 
