@@ -11,6 +11,7 @@ once; exit code 1 if there is any.
 import argparse
 import resource
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -53,6 +54,7 @@ def main() -> int:
     for message in _OTHERS_WARNINGS:
         warnings.filterwarnings("ignore", message)
     make_samples_small()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
     record = Record(time.monotonic() + 60 * arguments.minutes)
     weights = {name: WEIGHTS[name] for name in arguments.commands}
     with suppress(KeyboardInterrupt):  # what was done until then is shown
