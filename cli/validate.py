@@ -52,7 +52,8 @@ def validate(
 ) -> None:
     """Score the posterior on rows kept from the fit, or on rows of your own.
 
-    Without a file: the stored scores of the deployments that were left out. With one: its rows,
+    Without a file: the stored scores of the deployments that were left out; as JSON also those of
+    rows held out by fold, model, accelerator and date, beside other predictors. With one: its rows,
     each deployment treated as new unless the fit has seen it. With --references no score, but the
     answers to the questions behind published figures.
     """
@@ -63,6 +64,7 @@ def validate(
         return
     if plot is not None:
         raise UsageError("--plot draws published figures beside ours; add --references")
+    from wh_uncertainty.model.calibration import stored_calibration
     from wh_uncertainty.model.observations import load_observations
     from wh_uncertainty.model.validate import validate as score
     from wh_uncertainty.priors import load_catalogue
@@ -70,7 +72,7 @@ def validate(
     rows = None if observations is None else load_observations(observations)
     scores = score(rows, posterior_dir=posterior, catalogue=load_catalogue(release))
     if form is Format.JSON:
-        emit(to_json(scores))
+        emit(to_json({**scores, "calibration": stored_calibration()} if rows is None else scores))
     else:
         emit(render_records(list(score_records(scores)), _COLUMNS, form, "no row to score"))
 

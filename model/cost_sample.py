@@ -19,7 +19,13 @@ from wh_uncertainty.model.rows import CostRows, cost_rows
 from wh_uncertainty.model.sampling import Progress, Settings, compile_graph, draw
 from wh_uncertainty.priors import Catalogue
 
-__all__ = ["CostSample", "rooflines", "sample_cost_rows"]
+__all__ = [
+    "CostSample",
+    "geometry_data",
+    "guessed_geometry",
+    "rooflines",
+    "sample_cost_rows",
+]
 
 Floats = NDArray[np.float64]
 
@@ -81,14 +87,14 @@ def sample_cost_rows(
     rows = cost_rows(usable)
     design = design_of(rows.deployments)
     scale = rooflines(rows, catalogue)
-    own = float(own_share(design.basis, catalogue).mean())
-    geometry = sampling_geometry(rows, scale, _guessed_covariance(catalogue, own))
+    geometry = guessed_geometry(rows, design, scale, catalogue)
     graph = cost_law_graph(rows, design, scale, geometry, catalogue)
     compiled = compile_graph(graph)
     if len(rows.deployments) > _PILOT_DEPLOYMENTS:
+        own = float(own_share(design.basis, catalogue).mean())
         pilot = draw(compiled, replace(_PILOT, seed=settings.seed + 1))
         geometry = sampling_geometry(rows, scale, _pilot_covariance(pilot, catalogue, own))
-    trace = draw(compiled, settings, _as_data(geometry), progress)
+    trace = draw(compiled, settings, geometry_data(geometry), progress)
     return CostSample(model, usable, rows, design, graph, settings, trace)
 
 
@@ -120,7 +126,39 @@ def _covariance(sd: Floats, stall_sd: float, catalogue: Catalogue) -> Floats:
     return covariance
 
 
-def _as_data(geometry: Geometry) -> dict[str, Floats]:
+def guessed_geometry(
+    rows: CostRows, design: Design, scale: Floats, catalogue: Catalogue
+) -> Geometry:
+    """Choose coordinates to sample in by what the priors expect.
+
+    Parameters
+    ----------
+    rows : CostRows
+    design : Design
+        Of ``rows.deployments``.
+    scale : ndarray of shape (deployment, 4)
+        `rooflines`.
+    catalogue : Catalogue
+
+    Returns
+    -------
+    Geometry
+    """
+    own = float(own_share(design.basis, catalogue).mean())
+    return sampling_geometry(rows, scale, _guessed_covariance(catalogue, own))
+
+
+def geometry_data(geometry: Geometry) -> dict[str, Floats]:
+    """Return a geometry as new values of the graph's ``pm.Data``.
+
+    Parameters
+    ----------
+    geometry : Geometry
+
+    Returns
+    -------
+    dict of str to ndarray
+    """
     return {
         f"geometry_{field.name}": getattr(geometry, field.name)
         for field in fields(geometry)

@@ -64,7 +64,7 @@ def cost_law_graph(
     Returns
     -------
     pymc.Model
-        Geometry is in ``pm.Data``, so a better one needs no new compilation.
+        Geometry and what was measured are in ``pm.Data``, so others need no new compilation.
     """
     pm: Any = import_module("pymc")
     pt: Any = import_module("pytensor.tensor")
@@ -215,5 +215,5 @@ def _errors(name: str, mean: Any, observed: Floats, rows: CostRows, catalogue: C
         nu=dof,
         mu=mean[seen],
         sigma=sd[rows.error_class[seen]],
-        observed=observed[seen],
+        observed=pm.Data(f"ln_{name}_measured", observed[seen]),
     )

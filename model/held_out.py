@@ -5,7 +5,7 @@ import numpy as np
 from wh_uncertainty.model.deployment import UNKNOWN, less_specified, parse_deployment_id
 from wh_uncertainty.model.observations import Observations
 
-__all__ = ["held_out_deployments"]
+__all__ = ["held_out_deployments", "vaguer_names"]
 
 
 def held_out_deployments(
@@ -42,7 +42,7 @@ def held_out_deployments(
     chosen: set[str] = set()
     for model in np.unique(observations.model[fitted]).tolist():
         of_model = fitted & (observations.model == model)
-        vaguer = _vaguer_names(np.unique(observations.configuration[of_model]).tolist())
+        vaguer = vaguer_names(np.unique(observations.configuration[of_model]).tolist())
         followers = set[str]().union(*vaguer.values())
         eligible = [name for name in vaguer if name not in followers]
         order: list[int] = rng.permutation(len(eligible)).tolist()
@@ -52,8 +52,18 @@ def held_out_deployments(
     return tuple(sorted(chosen))
 
 
-def _vaguer_names(names: list[str]) -> dict[str, set[str]]:
-    """Map each name to those that may be the same machines, described less fully."""
+def vaguer_names(names: list[str]) -> dict[str, set[str]]:
+    """Map each name to those that may be the same machines, described less fully.
+
+    Parameters
+    ----------
+    names : list of str
+        Deployments of one model.
+
+    Returns
+    -------
+    dict of str to set of str
+    """
     parsed = {name: parse_deployment_id(name) for name in names}
     vague = [name for name in names if UNKNOWN in name]
     return {

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["RowScores", "score_rows", "summarise", "summarise_by"]
+__all__ = [
+    "PROBABILITIES",
+    "RowScores",
+    "joined",
+    "score_quantiles",
+    "score_rows",
+    "summarise",
+    "summarise_by",
+]
 
 Floats = NDArray[np.float64]
 
-_PROBABILITIES = (0.05, 0.25, 0.50, 0.75, 0.95)
+#: Of the quantiles that a prediction is scored by.
+PROBABILITIES = (0.05, 0.25, 0.50, 0.75, 0.95)
 _MISS_PENALTY = 20.0  # 2 / (1 - 0.90): Gneiting & Raftery 2007, equation 43
 
 
@@ -51,7 +60,24 @@ def score_rows(draws: Floats, measured: Floats) -> RowScores:
     -------
     RowScores
     """
-    low, q25, median, q75, high = np.quantile(draws, _PROBABILITIES, axis=0)
+    return score_quantiles(np.quantile(draws, PROBABILITIES, axis=0), measured)
+
+
+def score_quantiles(quantiles: Floats, measured: Floats) -> RowScores:
+    """Score predicted quantiles of a logarithm.
+
+    Parameters
+    ----------
+    quantiles : ndarray of shape (5, row)
+        At `PROBABILITIES`.
+    measured : ndarray of shape (row,)
+        NaN where nothing was measured; such rows score NaN.
+
+    Returns
+    -------
+    RowScores
+    """
+    low, q25, median, q75, high = quantiles
     outside = np.maximum(low - measured, 0) + np.maximum(measured - high, 0)
     return RowScores(
         error=median - measured,
@@ -59,6 +85,23 @@ def score_rows(draws: Floats, measured: Floats) -> RowScores:
         inside_90=(low <= measured) & (measured <= high),
         width_90=high - low,
         interval_score_90=high - low + _MISS_PENALTY * outside,
+    )
+
+
+def joined(parts: Sequence[RowScores]) -> RowScores:
+    """Put the rows of several scores one after the other.
+
+    Parameters
+    ----------
+    parts : sequence of RowScores
+        At least one.
+
+    Returns
+    -------
+    RowScores
+    """
+    return RowScores(
+        *(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(RowScores))
     )
 
 

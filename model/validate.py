@@ -22,7 +22,13 @@ from wh_uncertainty.model.power_posterior import POWER_NAME, load_board_power
 from wh_uncertainty.model.power_rows import predict_board_power
 from wh_uncertainty.model.predict import predict_rows
 from wh_uncertainty.model.scenario import PRECISIONS
-from wh_uncertainty.model.scores import RowScores, score_rows, summarise, summarise_by
+from wh_uncertainty.model.scores import (
+    RowScores,
+    joined,
+    score_rows,
+    summarise,
+    summarise_by,
+)
 from wh_uncertainty.model.sketch import Sketch
 from wh_uncertainty.model.sketch_file import SKETCH_NAME, load_sketch
 from wh_uncertainty.priors import DEFAULT_RELEASE, Catalogue, load_catalogue
@@ -161,8 +167,8 @@ def score_posteriors(
     models, hardware = _labels(order, "model"), _labels(order, "hardware")
     measured = observations.rows(observations.power_fit)
     return {
-        **_report(_joined(cost), models, hardware),
-        "interactivity": _report(_joined(tpot), models, hardware),
+        **_report(joined(cost), models, hardware),
+        "interactivity": _report(joined(tpot), models, hardware),
         "board_power": _power_report(measured, power, catalogue, rng),
     }
 
@@ -182,16 +188,6 @@ def _report(scores: RowScores, model: Strings, hardware: Strings) -> dict[str, A
         "by_model": summarise_by(scores, model),
         "by_hardware": summarise_by(scores, hardware),
     }
-
-
-def _joined(parts: list[RowScores]) -> RowScores:
-    return RowScores(
-        error=np.concatenate([p.error for p in parts]),
-        inside_50=np.concatenate([p.inside_50 for p in parts]),
-        inside_90=np.concatenate([p.inside_90 for p in parts]),
-        width_90=np.concatenate([p.width_90 for p in parts]),
-        interval_score_90=np.concatenate([p.interval_score_90 for p in parts]),
-    )
 
 
 def _labels(parts: list[Observations], column: str) -> Strings:

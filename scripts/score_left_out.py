@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
 from wh_uncertainty.model.left_out import left_out_path, score_left_out
 from wh_uncertainty.model.observations import Observations, load_observations
-from wh_uncertainty.model.scores import RowScores, summarise
+from wh_uncertainty.model.scores import RowScores, joined, summarise
 from wh_uncertainty.model.sketch import sketch_models
 from wh_uncertainty.priors import Catalogue, load_catalogue
 
@@ -43,11 +42,8 @@ def _scores(kind: str, usable: Observations, catalogue: Catalogue) -> dict[str, 
         rng = np.random.default_rng(0)
         parts[label] = score_left_out(usable.rows(labels == label), siblings, catalogue, rng=rng)
         print(kind, label, summarise(parts[label]), file=sys.stderr, flush=True)
-    together = RowScores(
-        *(np.concatenate([getattr(p, f.name) for p in parts.values()]) for f in fields(RowScores))
-    )
     return {
-        "overall": summarise(together),
+        "overall": summarise(joined(list(parts.values()))),
         "by": {label: summarise(scores) for label, scores in parts.items()},
     }
 

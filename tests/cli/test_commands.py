@@ -222,6 +222,8 @@ def test_findings_in_own_priors_all_of_them(run: Run, tmp_path: Path) -> None:
 
 def test_stored_scores(run: Run) -> None:
     scores = _json(run("validate", "--format", "json"))
+    ours = scores["calibration"]["studies"]["gpu_seconds.deployments"]["this model"]
+    assert ours["overall"]["n"] == 9294
     keys = {"n", "ln_mae", "coverage_50", "coverage_90", "ln_width_90", "interval_score_90"}
     assert set(scores["overall"]) >= keys
     assert len(scores["by_model"]) == 10

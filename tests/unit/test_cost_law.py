@@ -1,6 +1,7 @@
 """The cost law against hand arithmetic, in NumPy and in PyTensor."""
 
 from collections.abc import Callable
+from dataclasses import FrozenInstanceError, fields
 from importlib import import_module
 from typing import Any
 
@@ -26,6 +27,14 @@ LOAD = 4.0
 
 def test_context_is_the_prompt_plus_half_of_the_output_at_every_output_token() -> None:
     assert TokenMoments(800.0, 200.0, 200 * 1100.0) == QUERY
+
+
+@pytest.mark.parametrize("value", [LAW, QUERY])
+def test_laws_and_moments_are_values(value: Coefficients | TokenMoments) -> None:
+    """Shared between draws and threads: nothing can be assigned, and nothing added."""
+    with pytest.raises(FrozenInstanceError):
+        setattr(value, fields(value)[0].name, 1.0)
+    assert not hasattr(value, "__dict__")
 
 
 def test_gpu_seconds_by_hand() -> None:

@@ -63,3 +63,30 @@ def test_length_terms_count() -> None:
     law = Coefficients(prefill, plain.beta_weight, plain.beta_step, nothing, nothing)
     frontier = cheapest_deployments(law, QUERY, np.full(2, 0.01), np.full(2, 1e4))
     assert at(frontier, 20.0) == [1]
+
+
+def test_the_grid_has_160_paces_from_1_to_2000_tok_s() -> None:
+    steps = np.arange(160)
+    pace = 2000 ** (steps / 159)
+    assert len(cheapest(1e4, BATCHER)) == 160
+    assert grid_position(pace).tolist() == steps.tolist()
+
+
+def test_a_pace_between_two_takes_the_nearer_one_in_logarithms() -> None:
+    steps = np.arange(159)
+    assert grid_position(2000 ** ((steps + 0.49) / 159)).tolist() == steps.tolist()
+    assert grid_position(2000 ** ((steps + 0.51) / 159)).tolist() == (steps + 1).tolist()
+
+
+def test_one_that_is_a_fifth_too_slow_does_not_serve_however_cheap() -> None:
+    # At 40 tok/s and its least load of 100 the batcher takes 0.030 s, not 0.025, and would cost
+    # 0.3 GPU-s; the sprinter carries (0.023 / 0.004)^2 = 33 requests for 0.756.
+    law, least = toy(BATCHER, SPRINTER), np.array([100.0, 0.01])
+    assert at(cheapest_deployments(law, QUERY, least, np.full(2, 1e4)), 40.0) == [1]
+
+
+def test_the_cheapest_serves_though_another_is_faster_and_a_third_cannot() -> None:
+    # At 20 tok/s: a step of 0.1 s is out of reach, and at most 0.1 requests make the sprinter fast.
+    law = toy((0.001, 0.100), SPRINTER, BATCHER)
+    most = np.array([1e4, 0.1, 1e4])
+    assert at(cheapest_deployments(law, QUERY, np.full(3, 0.01), most), 20.0) == [2]

@@ -36,6 +36,10 @@ def test_provisioned_power_takes_neither_host_nor_pue() -> None:
     assert provisioned_wh(9216 / 1638.7, 2.17) == pytest.approx(3.39, abs=0.005)
 
 
+def test_an_hour_at_a_provisioned_kilowatt() -> None:
+    assert provisioned_wh(3600.0, 1.0) == pytest.approx(1000.0, rel=1e-12)
+
+
 def test_every_boundary_is_described() -> None:
     assert set(BOUNDARIES) == {
         *("board", "it", "facility"),

@@ -3,8 +3,14 @@
 import numpy as np
 import pytest
 
-from wh_uncertainty.model.scores import score_rows, summarise, summarise_by
-from wh_uncertainty.model.summary import PERCENTILES, summarise_draws
+from wh_uncertainty.model.scores import (
+    PROBABILITIES,
+    joined,
+    score_quantiles,
+    score_rows,
+    summarise,
+    summarise_by,
+)
 
 DRAWS = np.linspace(-1.0, 1.0, 201)  # quantile q is 2 q - 1 exactly
 
@@ -48,9 +54,14 @@ def test_no_row_no_score() -> None:
     assert summarise(scores) == {"n": 0}
 
 
-def test_summaries_are_numpys_percentiles() -> None:
-    draws = np.random.default_rng(0).lognormal(0, 1, 1001).astype(np.float32)
-    summary = summarise_draws(draws)
-    expected = np.percentile(draws.astype(np.float64), PERCENTILES)
-    assert [summary[f"p{p:02d}"] for p in PERCENTILES] == pytest.approx(expected, rel=1e-6)
-    assert summary["mean"] == pytest.approx(draws.astype(np.float64).mean())
+def test_draws_and_their_quantiles_score_alike() -> None:
+    measured = np.array([0.3, 1.1, -2.0])
+    draws = np.tile(DRAWS[:, None], 3)
+    quantiles = np.quantile(draws, PROBABILITIES, axis=0)
+    assert summarise(score_quantiles(quantiles, measured)) == summarise(score_rows(draws, measured))
+
+
+def test_parts_are_joined_in_their_order() -> None:
+    parts = [score_rows(DRAWS[:, None], np.array([value])) for value in (0.3, -0.2)]
+    assert joined(parts).error == pytest.approx([-0.3, 0.2])
+    assert joined(parts).inside_90.tolist() == [True, True]

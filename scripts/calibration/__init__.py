@@ -1,0 +1,1 @@
+"""Studies of calibration: rows held out by deployment, model, accelerator and time."""
