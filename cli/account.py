@@ -79,6 +79,7 @@ OutputOption = Annotated[
 ]
 
 _MOST_REJECTED_LISTED = 1_000_000
+_LONGEST_NUMBER = 20
 _REJECTED_KEYS = (
     *("reason", "file", "row", "model"),
     *("found_input_tokens", "found_output_tokens", "found_cached_tokens"),
@@ -173,7 +174,14 @@ def _said(what: str) -> Generator[None]:
 
 def _rejected_csv(log: "RequestLog") -> str:
     rows = log.rejected(_MOST_REJECTED_LISTED)
-    return to_csv(_REJECTED_KEYS, [[row[key] for key in _REJECTED_KEYS] for row in rows])
+    return to_csv(_REJECTED_KEYS, [[_found(row[key]) for key in _REJECTED_KEYS] for row in rows])
+
+
+def _found(value: str | None) -> str | int | None:
+    """Return a whole number as one: of a text that begins with a sign spreadsheets are kept."""
+    if value is not None and value.removeprefix("-").isdecimal() and len(value) < _LONGEST_NUMBER:
+        return int(value)
+    return value
 
 
 def _write(result: dict[str, Any], output: Path | None, form: Format) -> None:

@@ -1,7 +1,6 @@
 """Records as a table, JSON or CSV."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
@@ -16,7 +15,6 @@ Record = Mapping[str, Any]
 
 # A spreadsheet runs a cell that begins with one of these; a leading apostrophe makes it text.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 
 
 class Format(StrEnum):
@@ -111,11 +109,7 @@ def _csv_cell(value: Cell) -> str | float:
         return str(value).lower()
     if isinstance(value, list):
         value = "|".join(value)
-    if (
-        isinstance(value, str)
-        and value.startswith(_FORMULA_STARTS)
-        and not _NUMBER.fullmatch(value)
-    ):
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         return f"'{value}"
     return value
 

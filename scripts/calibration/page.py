@@ -10,9 +10,17 @@ from typing import Any
 
 from calibration.beside_others import beside_from
 from calibration.disagreements import WHY
-from calibration.prose import HELPED, INTRODUCTION, MICROSOFT, NOT_HELPED, READING, SIMULATION
+from calibration.prose import (
+    BOOSTING_BETTER,
+    HELPED,
+    INTRODUCTION,
+    MICROSOFT,
+    NOT_HELPED,
+    READING,
+    SIMULATION,
+)
 from calibration.requirements import requirements_table
-from calibration.tables import coverage_table, markdown, study_tables
+from calibration.tables import coverage_table, markdown, study_tables, time_table
 from wh_uncertainty.model.calibration import stored_calibration
 from wh_uncertainty.model.left_out import stored_left_out
 from wh_uncertainty.model.published import EXPECTATIONS, Beside
@@ -53,6 +61,9 @@ def validation_page() -> str:
         "### By model and by accelerator\n",
         coverage_table(studies["gpu_seconds.deployments"]),
         "![Coverage by model and accelerator](validation/coverage.svg)\n",
+        "### Where boosting does better\n",
+        BOOSTING_BETTER,
+        time_table(studies["gpu_seconds.time"]),
         "## What helped, and what did not\n",
         HELPED,
         NOT_HELPED,
@@ -75,12 +86,12 @@ def validation_page() -> str:
 def _made_anew(left_out: dict[str, Any]) -> str:
     """Say what the sketch scores that no row left out had part in."""
     said = [
-        f"one {kind} {scores['ln_mae']:.3f}, {scores['interval_score_90']:.3f} and "
+        f"one {word} {scores['ln_mae']:.3f}, {scores['interval_score_90']:.3f} and "
         f"{scores['coverage_90']:.3f}"
-        for kind in ("model", "hardware")
+        for kind, word in (("model", "model"), ("hardware", "accelerator"))
         for scores in (left_out[kind]["overall"],)
     ]
-    return f"Made anew, error, interval score and coverage are, leaving out {', '.join(said)}.\n"
+    return f"With the sketch made anew, error, interval score and coverage are, leaving out {', '.join(said)}.\n"
 
 
 def stored_beside() -> tuple[Beside, ...]:

@@ -16,6 +16,7 @@ __all__ = [
     "coverage_table",
     "markdown",
     "study_tables",
+    "time_table",
 ]
 
 #: Fewer held-out rows say little of a coverage.
@@ -134,4 +135,30 @@ def coverage_table(study: Mapping[str, Any]) -> str:
         "0.86 to 0.94",
         "boosting covers",
     ]
+    return markdown(head, rows)
+
+
+def time_table(study: Mapping[str, Any]) -> str:
+    """Write what each model's new deployments scored, ours beside boosting.
+
+    Parameters
+    ----------
+    study : mapping
+
+    Returns
+    -------
+    str
+    """
+    ours, boosted = (study[name]["by_model"] for name in PREDICTORS[:2])
+    keys = ("ln_mae", "coverage_90")
+    rows = [
+        [
+            name,
+            f"{scores['n']:,}",
+            *(f"{by[name][key]:.3f}" for by in (ours, boosted) for key in keys),
+        ]
+        for name, scores in ours.items()
+    ]
+    words = ("error, ln", "90 % covers")
+    head = ["new deployments of", "rows", *words, *(f"boosting: {word}" for word in words)]
     return markdown(head, rows)
