@@ -91,7 +91,8 @@ def _made_anew(left_out: dict[str, Any]) -> str:
         for kind, word in (("model", "model"), ("hardware", "accelerator"))
         for scores in (left_out[kind]["overall"],)
     ]
-    return f"With the sketch made anew, error, interval score and coverage are, leaving out {', '.join(said)}.\n"
+    scores = "error, interval score and coverage"
+    return f"With the sketch made anew, {scores} are, leaving out {', '.join(said)}.\n"
 
 
 def stored_beside() -> tuple[Beside, ...]:
