@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wh_uncertainty.cli.files import OutputError, emit, write_whole
-from wh_uncertainty.cli.options import PosteriorOption, PriorsOption, SeedOption, UsageError
+from wh_uncertainty.cli.options import (
+    PosteriorOption,
+    PriorsOption,
+    ReleaseOption,
+    SeedOption,
+    SiteOption,
+    UsageError,
+)
 from wh_uncertainty.cli.render import Format, to_csv
+from wh_uncertainty.priors import DEFAULT_RELEASE
 
 if TYPE_CHECKING:
     from wh_uncertainty.cli.accounting.request_log import RequestLog
@@ -28,7 +36,9 @@ RequestsOption = Annotated[
 MapOption = Annotated[
     str,
     typer.Option(
-        "--map", metavar="MAP", help="What columns mean: a TOML file, or otel|openai|vllm|litellm."
+        "--map",
+        metavar="MAP",
+        help="What columns mean: a TOML file, or otel|otlp|openai|vllm|litellm.",
     ),
 ]
 TableOption = Annotated[
@@ -49,7 +59,9 @@ UnknownOption = Annotated[
 RejectedOption = Annotated[
     Path | None,
     typer.Option(
-        metavar="FILE", help="List rows that are not accounted there, as .csv, a million at most."
+        metavar="FILE",
+        help="List rejected rows there, as .csv, a million at most; those of excluded models "
+        "are not among them.",
     ),
 ]
 DrawsOption = Annotated[int, typer.Option(metavar="N", help="Size of the sample.")]
@@ -67,6 +79,7 @@ OutputOption = Annotated[
 ]
 
 _MOST_REJECTED_LISTED = 1_000_000
+_LONGEST_NUMBER = 20
 _REJECTED_KEYS = (
     *("reason", "file", "row", "model"),
     *("found_input_tokens", "found_output_tokens", "found_cached_tokens"),
@@ -80,6 +93,8 @@ def account(
     spark: SparkOption = None,
     unknown: UnknownOption = "error",
     rejected: RejectedOption = None,
+    site: SiteOption = None,
+    release: ReleaseOption = DEFAULT_RELEASE,
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
     draws: DrawsOption = 20_000,
@@ -97,7 +112,7 @@ def account(
     from wh_uncertainty.model.services import modelled, services_of
     from wh_uncertainty.priors import load_catalogue
 
-    meaning, catalogue = read_request_map(map_), load_catalogue(overrides=priors)
+    meaning, catalogue = read_request_map(map_, site), load_catalogue(release, priors)
     with (
         _said("accounting"),
         closing(open_log(requests, meaning, table=table, spark=spark)) as log,
@@ -118,6 +133,10 @@ def account(
     if rejected is not None and listed is not None:
         write_whole(rejected, listed.encode())
     _write(result, output, form or Format.TABLE)
+    if output is not None:
+        from wh_uncertainty.cli.account_report import rows_words
+
+        typer.echo(f"{output}: {rows_words(result['requests'])}", err=True)
 
 
 def _check_options(
@@ -145,14 +164,24 @@ def _said(what: str) -> Generator[None]:
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         bar.add_task(what, total=None)
         yield
 
 
 def _rejected_csv(log: "RequestLog") -> str:
     rows = log.rejected(_MOST_REJECTED_LISTED)
-    return to_csv(_REJECTED_KEYS, [[row[key] for key in _REJECTED_KEYS] for row in rows])
+    return to_csv(_REJECTED_KEYS, [[_found(row[key]) for key in _REJECTED_KEYS] for row in rows])
+
+
+def _found(value: str | None) -> str | int | None:
+    """Return a whole number as one: of a text that begins with a sign spreadsheets are kept."""
+    if value is not None and value.removeprefix("-").isdecimal() and len(value) < _LONGEST_NUMBER:
+        return int(value)
+    return value
 
 
 def _write(result: dict[str, Any], output: Path | None, form: Format) -> None:

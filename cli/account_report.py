@@ -11,7 +11,7 @@ from wh_uncertainty.cli.numbers import interval, quantity
 from wh_uncertainty.cli.render import Format, to_csv, to_json
 from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS, percent
 
-__all__ = ["render_account"]
+__all__ = ["render_account", "rows_words"]
 
 Result = Mapping[str, Any]
 
@@ -73,7 +73,7 @@ def _groups(result: Result) -> Iterator[str]:
     keys: Sequence[str] = result["group_by"]
     if not keys:
         return
-    ranked = sorted(result["by_group"], key=lambda row: -row["energy_kwh"]["mean"])
+    ranked = sorted(result["by_group"], key=lambda row: -row["energy_kwh"]["p50"])
     rows = [[*keys, "requests", "kWh, median", "90 % interval", "% of energy", "90 % interval"]]
     for row in ranked[:_GROUPS_SHOWN]:
         energy, share = row["energy_kwh"], row["share"]
@@ -95,7 +95,7 @@ def _background(result: Result) -> str:
     lines = [
         *(("Boundary", f"{name}: {BOUNDARY_WORDS[name]}") for name in boundaries),
         ("Tokens", _tokens(result["total"])),
-        ("Rows", _rows(result["requests"])),
+        ("Rows", rows_words(result["requests"])),
         *_flags(result["flags"]),
         ("Provenance", _provenance(result["provenance"])),
     ]
@@ -108,7 +108,8 @@ def _tokens(total: Result) -> str:
     return f"{total['input_tok']:,} in{of_cache}, {total['output_tok']:,} out"
 
 
-def _rows(requests: Result) -> str:
+def rows_words(requests: Result) -> str:
+    """Say how many rows were read, and what became of those that are not accounted."""
     parts = [f"{requests['rows']:,} read"]
     if requests["skipped"]:
         parts.append(f"{requests['skipped']:,} skipped")
@@ -140,13 +141,16 @@ def _provenance(provenance: Result) -> str:
         for part in ("observations", "priors", "map")
     )
     source = provenance["requests"]
+    files = "file" if source.get("files") == 1 else "files"
     read = (
         f"{source['database']} table {source['table']}"
         if "database" in source
-        else f"{source['files']} files of {source['bytes']:,} B, listing "
+        else f"{source['files']} {files} of {source['bytes']:,} B, listing "
         f"{source['listing_sha256'][:_HASH_DIGITS]}"
     )
+    measured = "".join(f", {site['file']}" for site in provenance.get("measured_sites", ()))
     return (
         f"wh-uncertainty {provenance['version']}, seed {provenance['seed']}, "
-        f"{provenance['draws']:,} draws, map {provenance['map']}; {read}; sha256 of {hashes}"
+        f"{provenance['draws']:,} draws, map {provenance['map']}{measured}; {read}; "
+        f"sha256 of {hashes}"
     )

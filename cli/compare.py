@@ -1,7 +1,6 @@
 """The command `compare`: scenarios side by side, with what they share held in common."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -87,9 +86,9 @@ def compare(
     from wh_uncertainty.model.context import prepare
     from wh_uncertainty.priors import load_catalogue
 
-    catalogue = load_catalogue(overrides=priors)
+    catalogue = load_catalogue(context.params["release"], priors)
     measured = measured_site(site, catalogue, posterior)
-    ready = [replace(prepare(*asked(own, catalogue), posterior), site=measured) for own in answers]
+    ready = [prepare(*asked(own, catalogue), posterior, site=measured) for own in answers]
     names = None if shared is None else [part.strip() for part in shared.split(",")]
     drawn = run(ready, shared=names, estimand=estimand, draws=draws, seed=seed)
     result = {**drawn.to_dict(), "labels": _labels([c.scenario.to_dict() for c in ready])}

@@ -11,12 +11,12 @@ from wh_uncertainty.cli.numbers import significant
 from wh_uncertainty.cli.options import (
     EstimandOption,
     FormatOption,
+    NoSiteOption,
     OutputOption,
     PlotOption,
     PosteriorOption,
     PriorsOption,
     SeedOption,
-    SiteOption,
     UsageError,
 )
 from wh_uncertainty.cli.question import asks, prepared
@@ -57,7 +57,7 @@ def disclosure(
     error: ErrorOption = None,
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
-    site: SiteOption = None,
+    site: NoSiteOption = None,
     seed: SeedOption = 0,
     form: FormatOption = Format.TABLE,
     output: OutputOption = None,

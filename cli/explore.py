@@ -4,7 +4,14 @@ from typing import Annotated
 
 import typer
 
-from wh_uncertainty.cli.options import PosteriorOption, PriorsOption, SeedOption
+from wh_uncertainty.cli.options import (
+    PosteriorOption,
+    PriorsOption,
+    ReleaseOption,
+    SeedOption,
+    SiteOption,
+)
+from wh_uncertainty.priors import DEFAULT_RELEASE
 
 __all__ = ["explore"]
 
@@ -26,6 +33,8 @@ BrowserOption = Annotated[
 def explore(
     port: PortOption = 0,
     browser: BrowserOption = True,
+    site: SiteOption = None,
+    release: ReleaseOption = DEFAULT_RELEASE,
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
     seed: SeedOption = 0,
@@ -37,9 +46,12 @@ def explore(
     """
     from wh_uncertainty.cli.explorer.question import Knowledge
     from wh_uncertainty.cli.explorer.serving import serve
+    from wh_uncertainty.cli.question import measured_site
     from wh_uncertainty.priors import load_catalogue
 
-    knowledge = Knowledge(load_catalogue(overrides=priors), priors, posterior, seed)
+    catalogue = load_catalogue(release, priors)
+    measured = measured_site(site, catalogue, posterior)
+    knowledge = Knowledge(catalogue, priors, posterior, seed, site, measured)
     serve(knowledge, port, _open if browser else _say)
 
 

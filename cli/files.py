@@ -1,11 +1,15 @@
 """Where text and pictures go: standard output, or a file that is either whole or untouched."""
 
+import errno
 import os
 import stat
 import sys
 from pathlib import Path
 
 __all__ = ["OutputError", "emit", "write_whole"]
+
+# A full disk, a user's share of it used up, and a file larger than this process may write.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class OutputError(ValueError):
@@ -37,7 +41,7 @@ def emit(text: str, output: Path | None = None) -> None:
     except BrokenPipeError:
         raise  # whoever reads has seen enough; Typer ends the program quietly
     except OSError as error:
-        raise _error("standard output", error, "send it elsewhere") from error
+        raise _error("standard output", error) from error
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -62,8 +66,7 @@ def write_whole(path: Path, data: bytes) -> None:
         else:
             _replace(target, data)
     except OSError as error:
-        remedy = "name a file in a directory you may write to"
-        raise _error(str(path), error, remedy) from error
+        raise _error(str(path), error) from error
 
 
 def _replace(target: Path, data: bytes) -> None:
@@ -76,6 +79,9 @@ def _replace(target: Path, data: bytes) -> None:
         raise
 
 
-def _error(target: str, error: OSError, remedy: str) -> OutputError:
+def _error(target: str, error: OSError) -> OutputError:
     reason = error.strerror or str(error)
+    remedy = "name a file in a directory you may write to"
+    if error.errno in _NO_ROOM:
+        remedy = "make room there, or write to another disk"
     return OutputError(f"{target}: cannot be written ({reason}); {remedy}")

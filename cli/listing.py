@@ -1,4 +1,4 @@
-"""The commands `list models|workloads|hardware|regions|deployments`: what can be asked."""
+"""The commands `list models|workloads|hardware|regions|deployments|releases`: what can be asked."""
 
 from typing import Annotated
 
@@ -115,3 +115,28 @@ def deployments(
     )
     records = deployment_records(load_catalogue(), load_observations(), model, hardware)
     emit(render_records(records, columns, form, "no deployment matches"))
+
+
+@app.command()
+def releases(form: FormatOption = Format.TABLE) -> None:
+    """Releases of the data, and whether their files are still those they were made of."""
+    from wh_uncertainty.model.data_release import data_release, release_findings, release_names
+    from wh_uncertainty.priors import DEFAULT_RELEASE
+
+    columns = (
+        Column("release", "release"),
+        Column("default", "default"),
+        Column("files", "files", right=True),
+        Column("findings", "findings"),
+    )
+    found = [data_release(name) for name in release_names()]
+    records = [
+        {
+            "release": release.name,
+            "default": release.name == DEFAULT_RELEASE,
+            "files": len(release.sha256),
+            "findings": release_findings(release),
+        }
+        for release in found
+    ]
+    emit(render_records(records, columns, form))

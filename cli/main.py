@@ -1,105 +1,60 @@
-"""The command wh-uncertainty: its parts, the one error boundary and the exit codes.
+"""The entry of the command wh-uncertainty, and how it ends, whenever it is told to.
 
 Exit code 0: an answer was given; 1: the question could not be answered, and standard error says
-why in one line; 2: the command line itself was wrong; 130: interrupted.
+why in one line; 2: the command line itself was wrong; 128 and the number of the signal if one ended
+it: 130 interrupted, 143 terminated.
 """
 
 import atexit
 import gc
+import signal
 import sys
-from typing import Annotated
 
-import typer
+__all__ = ["main"]
 
-from wh_uncertainty.cli.commands import CommandGroup
-
-__all__ = ["app", "main"]
-
-_NAME = "wh-uncertainty"
-_ERRORS = (
-    ("wh_uncertainty.priors.spec", "PriorError"),
-    ("wh_uncertainty.model.lengths", "WorkloadError"),
-    ("wh_uncertainty.model.observation_schema", "ObservationError"),
-    ("wh_uncertainty.model.posterior", "PosteriorError"),
-    ("wh_uncertainty.model.names", "ScenarioError"),
-    ("wh_uncertainty.model.metering.series", "MeterError"),
-    ("wh_uncertainty.model.fit", "FitError"),
-    ("wh_uncertainty.model.diagnostics", "ConvergenceError"),
-    ("wh_uncertainty.model.validate", "ValidationError"),
-    ("wh_uncertainty.model.sweep", "SweepError"),
-    ("wh_uncertainty.cli.files", "OutputError"),
-    ("wh_uncertainty.cli.accounting.faults", "RequestLogError"),
-    ("wh_uncertainty.cli.explorer.serving", "ServingError"),
-)
-
-# Plain help: the same text goes into the README, and rich costs more to import than it gives.
-app = typer.Typer(
-    name=_NAME,
-    cls=CommandGroup,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        from importlib.metadata import version
-
-        typer.echo(f"{_NAME} {version(_NAME)}")
-        raise typer.Exit
-
-
-@app.callback(invoke_without_command=True)
-def _root(  # pyright: ignore[reportUnusedFunction]
-    context: typer.Context,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")
-    ] = False,
-) -> None:
-    """Watt-hours per query of a large language model, as an interval."""
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help(), err=True)
-        raise typer.Exit(2)
+#: What ends a process without a word, unless it wants to tidy up first.
+_ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 def main() -> int:
-    """Run the command line; the only place that catches errors and turns them into words.
+    """Run the command line; what it had begun to write is taken away if a signal ends it.
 
     Returns
     -------
     int
         The exit code.
     """
-    # At its end Python searches all objects for cycles to take apart. The system takes the memory
-    # back in any case, and the search would be a twelfth of the time that a simulation takes.
-    atexit.register(gc.freeze)
+    atexit.register(_end_at_once)
     try:
-        code: object = app(prog_name=_NAME, standalone_mode=False)
-    except typer.TyperException as error:  # the command line was wrong
-        _say(error.format_message() + _where_help_is(error))
-        return error.exit_code
-    except _project_errors() as error:
-        _say(str(error))
-        return 1
-    return code if isinstance(code, int) else 0
+        # A caller within Python has handlers of its own, and signals come to its main thread only.
+        before = {number: signal.signal(number, _end) for number in _ENDING}
+    except ValueError:
+        before = {}
+    try:
+        # Importing takes longer than many an answer: an interrupt ends that in silence too.
+        from wh_uncertainty.cli.application import run
+
+        return run()
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
-def _project_errors() -> tuple[type[Exception], ...]:
-    """Return our own error types; one whose module was never imported cannot have been raised."""
-    return tuple(getattr(sys.modules[home], name) for home, name in _ERRORS if home in sys.modules)
+def _end(number: int, _: object) -> None:
+    """Leave all blocks on the way out, so that each removes what it had begun."""
+    raise SystemExit(128 + number)
 
 
-def _where_help_is(error: typer.TyperException) -> str:
-    context: typer.Context | None = getattr(error, "ctx", None)
-    return "" if context is None else f" (see `{context.command_path} --help`)"
+def _end_at_once() -> None:
+    """Leave the rest to the system: nothing is left to be tidied up.
 
-
-def _say(message: str) -> None:
-    from wh_uncertainty.cli.layout import printable
-
-    print(f"{_NAME}: error: {printable(message)}", file=sys.stderr)
+    At its end Python searches all objects for cycles to take apart, which would be a twelfth of the
+    time that a simulation takes; and an interrupt would be told as a traceback.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    gc.freeze()
 
 
 if __name__ == "__main__":

@@ -35,6 +35,13 @@ LogArgument = Annotated[
         show_default=False,
     ),
 ]
+BoundaryOption = Annotated[
+    str | None,
+    _option(
+        "board|it|facility",
+        "Where the meter is. [default: board, of logs that tools of GPUs write]",
+    ),
+]
 EnergyOption = Annotated[float | None, _option("KWH", "In place of a log: the energy itself.")]
 MeanPowerOption = Annotated[
     float | None, _option("W", "In place of a log: mean power, with --duration-h.")
@@ -65,6 +72,7 @@ DrawsOption = Annotated[int, typer.Option(metavar="N", help="Size of the sample.
 def measure(
     context: typer.Context,
     log: LogArgument = None,
+    boundary: BoundaryOption = None,
     energy_kwh: EnergyOption = None,
     mean_power_w: MeanPowerOption = None,
     duration_h: DurationOption = None,
@@ -100,7 +108,13 @@ def measure(
     from wh_uncertainty.priors import load_catalogue
 
     inputs = read_inputs(context.params, answers)
-    site = site_of(context.params, answers, load_catalogue(overrides=priors), inputs, posterior)
+    site = site_of(
+        context.params,
+        answers,
+        load_catalogue(context.params["release"], priors),
+        inputs,
+        posterior,
+    )
     update = update_site(site, draws=draws, seed=seed)
     result = {**update.to_dict(), **inputs.to_dict()}
     if save is not None:

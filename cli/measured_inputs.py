@@ -101,6 +101,8 @@ def _of_benchmark(path: Path, options: Options) -> Inputs:
 def _trace(answers: Answers, options: Options) -> Path | None:
     """Return the trace whose requests are counted; with --requests, it shows their lengths only."""
     workload = Path(str(answers.get("workload", "")))
+    if "workload" in answers and workload.is_dir():
+        raise UsageError(f"--workload {workload}: is a directory; name a file in it")
     is_trace = workload.suffix.lower() in (".csv", ".parquet", ".pq")
     return workload if is_trace and options["requests"] is None else None
 
@@ -164,7 +166,11 @@ def _requests(
         return traced_requests(trace, trace_lengths(trace), times, window)
     if options["requests"] is None or options["requests"] < 1:
         raise UsageError("--requests is missing, at least 1; or give a trace as --workload")
-    workload = parse_workload(str(answers["workload"])) if "workload" in answers else None
+    workload = (
+        parse_workload(str(answers["workload"]), options["release"])
+        if "workload" in answers
+        else None
+    )
     return counted_requests(options["requests"], workload, _totals(options))
 
 

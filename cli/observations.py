@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wh_uncertainty.cli.files import emit, write_whole
+from wh_uncertainty.cli.files import OutputError, emit, write_whole
 from wh_uncertainty.cli.options import FormatOption, UsageError
 from wh_uncertainty.cli.render import Format
 
@@ -49,6 +49,10 @@ def import_(
     from wh_uncertainty.cli.intake_report import render_import
     from wh_uncertainty.model.observation_schema import ObservationError
 
+    if not out.name:
+        raise OutputError(
+            f"{out}: cannot be written (it is no name of a file); name one with --out"
+        )
     rejected = out.with_name(f"{out.stem}.rejected.csv")
     taken = _taken_in(paths, allow_network, (out, rejected))
     if not taken.kept.all() or rejected.exists():  # an old one would speak of other rows

@@ -10,11 +10,13 @@ from wh_uncertainty.cli.render import Format
 __all__ = [
     "EstimandOption",
     "FormatOption",
+    "NoSiteOption",
     "ObservationsOption",
     "OutputOption",
     "PlotOption",
     "PosteriorOption",
     "PriorsOption",
+    "ReleaseOption",
     "SeedOption",
     "SiteOption",
     "UsageError",
@@ -53,8 +55,18 @@ PriorsOption = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Your own priors, in place of those of the same name."),
 ]
+ReleaseOption = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help="Release of the data, see `list releases`: later versions keep it."
+    ),
+]
 SeedOption = Annotated[
     int, typer.Option(min=0, metavar="N", help="Same seed, same machine, same bytes.")
+]
+NoSiteOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Refused: a measurement ties the unknowns together."),
 ]
 SiteOption = Annotated[
     Path | None,

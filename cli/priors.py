@@ -9,8 +9,9 @@ import typer
 
 from wh_uncertainty.cli.files import emit
 from wh_uncertainty.cli.layout import Column, labelled, printable
-from wh_uncertainty.cli.options import FormatOption, PriorsOption, UsageError
+from wh_uncertainty.cli.options import FormatOption, PriorsOption, ReleaseOption, UsageError
 from wh_uncertainty.cli.render import Format, render_records, to_json
+from wh_uncertainty.priors import DEFAULT_RELEASE
 
 if TYPE_CHECKING:
     from wh_uncertainty.priors import PriorSpec
@@ -40,12 +41,15 @@ DirectoryArgument = Annotated[
 
 @app.command("list")
 def list_priors(
-    priors: PriorsOption = None, regions: RegionsOption = False, form: FormatOption = Format.TABLE
+    release: ReleaseOption = DEFAULT_RELEASE,
+    priors: PriorsOption = None,
+    regions: RegionsOption = False,
+    form: FormatOption = Format.TABLE,
 ) -> None:
     """Every prior with its stated quantiles."""
     from wh_uncertainty.priors import load_catalogue
 
-    catalogue = load_catalogue(overrides=priors)
+    catalogue = load_catalogue(release, priors)
     records = [
         _summary(spec)
         for name, spec in catalogue.priors.items()
@@ -56,12 +60,15 @@ def list_priors(
 
 @app.command()
 def show(
-    name: NameArgument, priors: PriorsOption = None, form: FormatOption = Format.TABLE
+    name: NameArgument,
+    release: ReleaseOption = DEFAULT_RELEASE,
+    priors: PriorsOption = None,
+    form: FormatOption = Format.TABLE,
 ) -> None:
     """One prior: spread, fit, evidence and argument."""
     from wh_uncertainty.priors import PriorError, load_catalogue
 
-    catalogue = load_catalogue(overrides=priors)
+    catalogue = load_catalogue(release, priors)
     wanted = name.strip().lower()
     if wanted not in catalogue.priors:
         close = get_close_matches(wanted, catalogue.priors, n=3, cutoff=0.5)

@@ -1,7 +1,6 @@
 """The options that state a question, alone or over a scenario file."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wh_uncertainty.cli.described import SPEC_OF, laid_over, with_described
-from wh_uncertainty.cli.options import UsageError
+from wh_uncertainty.cli.options import ReleaseOption, UsageError
+from wh_uncertainty.priors import DEFAULT_RELEASE
 
 if TYPE_CHECKING:
     from wh_uncertainty.model.context import Context
@@ -125,13 +125,13 @@ _REQUIRED = {"model": "list models", "workload": "list workloads"}
 
 
 def asks(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that state a question, ahead of its own.
+    """Give a command the options that state a question and of which release, ahead of its own.
 
     Parameters
     ----------
     command : callable
         Its first parameter is the Typer context, in whose ``params`` it finds the answers
-        (`read_question`).
+        (`read_question`) and the ``release``. An option of its own goes before one of that name.
 
     Returns
     -------
@@ -139,8 +139,13 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
     """
     context, *own = signature(command).parameters.values()
     stated = [
-        Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=option)
-        for name, option in (*_OPTIONS.items(), ("scenario", ScenarioFile))
+        Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=option)
+        for name, option, default in (
+            *((name, option, None) for name, option in _OPTIONS.items()),
+            ("scenario", ScenarioFile, None),
+            ("release", ReleaseOption, DEFAULT_RELEASE),
+        )
+        if name not in {parameter.name for parameter in own}
     ]
 
     @wraps(command)
@@ -266,6 +271,6 @@ def prepared(
     from wh_uncertainty.model.context import prepare
     from wh_uncertainty.priors import load_catalogue
 
-    scenario, catalogue = asked(answers, load_catalogue(overrides=priors))
-    ready = prepare(scenario, catalogue, posterior)
-    return replace(ready, site=measured_site(site, catalogue, posterior))
+    scenario, catalogue = asked(answers, load_catalogue(options["release"], priors))
+    measured = measured_site(site, catalogue, posterior)
+    return prepare(scenario, catalogue, posterior, site=measured)

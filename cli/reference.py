@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from wh_uncertainty.cli.application import app
 from wh_uncertainty.cli.files import write_whole
-from wh_uncertainty.cli.main import app
 
 __all__ = ["command_helps", "with_reference"]
 

@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wh_uncertainty.cli.files import OutputError, write_whole
-from wh_uncertainty.cli.options import PosteriorOption, PriorsOption, SeedOption, UsageError
+from wh_uncertainty.cli.options import (
+    PosteriorOption,
+    PriorsOption,
+    ReleaseOption,
+    SeedOption,
+    SiteOption,
+    UsageError,
+)
 from wh_uncertainty.cli.progress import progress_bar
+from wh_uncertainty.priors import DEFAULT_RELEASE
 
 if TYPE_CHECKING:
     from wh_uncertainty.cli.briefing.document import Document
@@ -17,6 +25,7 @@ if TYPE_CHECKING:
     from wh_uncertainty.model.briefing import Briefing
     from wh_uncertainty.model.briefing_file import PlannedScenario
     from wh_uncertainty.model.context import Context
+    from wh_uncertainty.model.measured_site import MeasuredSite
     from wh_uncertainty.priors import Catalogue
 
 __all__ = ["report"]
@@ -62,6 +71,8 @@ def report(
     json: JsonOption = None,
     template: TemplateOption = "briefing",
     lang: LangOption = "en",
+    site: SiteOption = None,
+    release: ReleaseOption = DEFAULT_RELEASE,
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
     draws: DrawsOption = 100_000,
@@ -76,9 +87,13 @@ def report(
     from wh_uncertainty.cli.briefing.sections.provenance import Request
 
     _check(targets, template, lang)
-    options = {"template": template, "lang": lang, "draws": draws, "seed": seed}
-    found = _briefed(scenarios, template, priors, posterior, draws, seed)
-    command = _command(scenarios, targets, {**options, "priors": priors, "posterior": posterior})
+    from wh_uncertainty.priors import load_catalogue
+
+    sample = {"draws": draws, "seed": seed}
+    catalogue = load_catalogue(release, priors)
+    found = _briefed(scenarios, template, site, catalogue, posterior, **sample)
+    own = {"site": site, "release": release, "priors": priors, "posterior": posterior}
+    command = _command(scenarios, targets, {"template": template, "lang": lang, **sample, **own})
     request = Request(command, scenarios.name, found.plan.file_sha256)
     for kind, data in _rendered(found, targets, template, lang, request).items():
         write_whole(targets[kind], data)
@@ -128,19 +143,21 @@ def _command(scenarios: Path, targets: Targets, options: Mapping[str, Any]) -> s
 def _briefed(
     scenarios: Path,
     template: str,
-    priors: Path | None,
+    site: Path | None,
+    catalogue: "Catalogue",
     posterior: Path | None,
     draws: int,
     seed: int,
 ) -> "Briefing":
+    from wh_uncertainty.cli.question import measured_site
     from wh_uncertainty.model.briefing import brief
     from wh_uncertainty.model.briefing_file import check_activities, read_briefing
-    from wh_uncertainty.priors import load_catalogue
 
-    plan, catalogue = read_briefing(scenarios), load_catalogue(overrides=priors)
+    plan = read_briefing(scenarios)
     if template == "sustainability":
         check_activities(scenarios, plan)
-    contexts = [_prepared(scenarios, one, catalogue, posterior) for one in plan.scenarios]
+    measured = measured_site(site, catalogue, posterior)
+    contexts = [_prepared(scenarios, one, catalogue, posterior, measured) for one in plan.scenarios]
     with progress_bar("scenarios") as progress:
         return brief(
             plan, contexts, posterior_dir=posterior, draws=draws, seed=seed, progress=progress
@@ -148,7 +165,11 @@ def _briefed(
 
 
 def _prepared(
-    file: Path, planned: "PlannedScenario", catalogue: "Catalogue", posterior: Path | None
+    file: Path,
+    planned: "PlannedScenario",
+    catalogue: "Catalogue",
+    posterior: Path | None,
+    site: "MeasuredSite | None",
 ) -> "Context":
     """Prepare a scenario, and say which one it is that cannot be answered."""
     from wh_uncertainty.cli.question import asked
@@ -157,7 +178,7 @@ def _prepared(
     from wh_uncertainty.model.scenario import ScenarioError
 
     try:
-        return prepare(*asked(planned.answers, catalogue), posterior)
+        return prepare(*asked(planned.answers, catalogue), posterior, site=site)
     except (ScenarioError, WorkloadError) as error:
         raise type(error)(f"{file} [{planned.name}]: {error}") from error
 
@@ -181,7 +202,8 @@ def _rendered(
         from wh_uncertainty.model.validate import stored_scores
 
         record = result
-        document = briefing_document(found, result, stored_scores(), request, language)
+        scores = stored_scores(result["scenarios"][0]["provenance"]["release"])
+        document = briefing_document(found, result, scores, request, language)
     made = {kind: _written(document, kind) for kind in targets if kind != "json"}
     if "json" in targets:
         made["json"] = to_json(record).encode()

@@ -11,12 +11,12 @@ from wh_uncertainty.cli.numbers import significant
 from wh_uncertainty.cli.options import (
     EstimandOption,
     FormatOption,
+    NoSiteOption,
     OutputOption,
     PlotOption,
     PosteriorOption,
     PriorsOption,
     SeedOption,
-    SiteOption,
 )
 from wh_uncertainty.cli.question import asks, prepared
 from wh_uncertainty.cli.render import Format, to_csv, to_json
@@ -44,7 +44,7 @@ def sensitivity(
     estimand: EstimandOption = "mean",
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
-    site: SiteOption = None,
+    site: NoSiteOption = None,
     log2_points: PointsOption = 14,
     seed: SeedOption = 0,
     form: FormatOption = Format.TABLE,

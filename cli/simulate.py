@@ -47,7 +47,7 @@ def simulate(
     from wh_uncertainty.model.simulation import simulate as run
     from wh_uncertainty.priors import load_catalogue
 
-    scenario, catalogue = asked(answers, load_catalogue(overrides=priors))
+    scenario, catalogue = asked(answers, load_catalogue(context.params["release"], priors))
     drawn = run(
         scenario,
         draws=draws,

@@ -14,12 +14,14 @@ from wh_uncertainty.cli.numbers import interval, quantity
 from wh_uncertainty.cli.options import (
     PosteriorOption,
     PriorsOption,
+    ReleaseOption,
     SeedOption,
     SiteOption,
     UsageError,
 )
 from wh_uncertainty.cli.progress import progress_bar
 from wh_uncertainty.cli.render import Format, render_records
+from wh_uncertainty.priors import DEFAULT_RELEASE
 
 if TYPE_CHECKING:
     from wh_uncertainty.model.sweep import Sweep
@@ -69,6 +71,7 @@ def sweep(
     output: OutputOption = None,
     jobs: JobsOption = None,
     scheduler: SchedulerOption = None,
+    release: ReleaseOption = DEFAULT_RELEASE,
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
     site: SiteOption = None,
@@ -86,7 +89,7 @@ def sweep(
     from wh_uncertainty.model.sweep import run_sweep
     from wh_uncertainty.priors import load_catalogue
 
-    asked = read_grid(grid, load_catalogue(overrides=priors))
+    asked = read_grid(grid, load_catalogue(release, priors))
     if plot is not None:
         from wh_uncertainty.cli.plot_scenarios import check_scenarios
 
@@ -101,6 +104,7 @@ def sweep(
             priors=priors,
             posterior_dir=posterior,
             site=site,
+            release=release,
             jobs=jobs or _cpus(),
             scheduler=scheduler,
             progress=progress,

@@ -8,8 +8,15 @@ import typer
 
 from wh_uncertainty.cli.files import emit
 from wh_uncertainty.cli.layout import Column
-from wh_uncertainty.cli.options import FormatOption, ObservationsOption, PosteriorOption, UsageError
+from wh_uncertainty.cli.options import (
+    FormatOption,
+    ObservationsOption,
+    PosteriorOption,
+    ReleaseOption,
+    UsageError,
+)
 from wh_uncertainty.cli.render import Format, render_records, to_json
+from wh_uncertainty.priors import DEFAULT_RELEASE
 
 __all__ = ["score_records", "validate"]
 
@@ -38,6 +45,7 @@ _COLUMNS = (
 def validate(
     observations: ObservationsOption = None,
     references: ReferencesOption = False,
+    release: ReleaseOption = DEFAULT_RELEASE,
     posterior: PosteriorOption = None,
     form: FormatOption = Format.TABLE,
     plot: PictureOption = None,
@@ -52,23 +60,24 @@ def validate(
     if references:
         if observations is not None:
             raise UsageError("--references asks about published figures; leave out --observations")
-        _show_references(posterior, form, plot)
+        _show_references(release, posterior, form, plot)
         return
     if plot is not None:
         raise UsageError("--plot draws published figures beside ours; add --references")
     from wh_uncertainty.model.calibration import stored_calibration
     from wh_uncertainty.model.observations import load_observations
     from wh_uncertainty.model.validate import validate as score
+    from wh_uncertainty.priors import load_catalogue
 
     rows = None if observations is None else load_observations(observations)
-    scores = score(rows, posterior_dir=posterior)
+    scores = score(rows, posterior_dir=posterior, catalogue=load_catalogue(release))
     if form is Format.JSON:
         emit(to_json({**scores, "calibration": stored_calibration()} if rows is None else scores))
     else:
         emit(render_records(list(score_records(scores)), _COLUMNS, form, "no row to score"))
 
 
-def _show_references(posterior: Path | None, form: Format, plot: Path | None) -> None:
+def _show_references(release: str, posterior: Path | None, form: Format, plot: Path | None) -> None:
     if plot is not None:
         from wh_uncertainty.cli.canvas import check_picture
 
@@ -78,7 +87,7 @@ def _show_references(posterior: Path | None, form: Format, plot: Path | None) ->
     from wh_uncertainty.model.published_file import read_published
     from wh_uncertainty.priors import load_catalogue
 
-    catalogue = load_catalogue()
+    catalogue = load_catalogue(release)
     figures = read_published(catalogue)
     result = references_result(compare(figures, catalogue=catalogue, posterior_dir=posterior))
     emit(render_references(result, form))

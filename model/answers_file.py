@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from wh_uncertainty.model.names import ScenarioError
+from wh_uncertainty.priors.toml_text import parse_toml_text
 
 __all__ = ["parse_answers", "read_answers_file", "read_small_file"]
 
@@ -80,13 +81,9 @@ def parse_answers(path: Path, content: bytes) -> dict[str, Any]:
     ScenarioError
         Not UTF-8 or malformed.
     """
-    import tomllib  # a file is the exception
-
     try:
-        return tomllib.loads(content.decode("utf-8-sig"))
+        return parse_toml_text(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ScenarioError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
-    except RecursionError:
-        raise ScenarioError(f"{path}: malformed TOML, lists too deep; a list holds names") from None
     except ValueError as error:  # tomllib's own, or int's of thousands of digits
         raise ScenarioError(f"{path}: malformed TOML, {error}") from error

@@ -41,15 +41,16 @@ class BriefingEntry:
     simulation : Simulation
     by_pace : list of dict or None
         As `pace_curve` gives it.
-    sensitivity : Sensitivity
+    sensitivity : Sensitivity or None
+        None where a measurement ties unknowns to each other.
     disclosures : Disclosures or None
-        None where nothing is left to disclose.
+        None where nothing is left to disclose, or a measurement ties unknowns to each other.
     """
 
     planned: PlannedScenario
     simulation: Simulation
     by_pace: list[dict[str, Any]] | None
-    sensitivity: Sensitivity
+    sensitivity: Sensitivity | None
     disclosures: Disclosures | None
 
     def to_dict(self) -> dict[str, Any]:
@@ -60,7 +61,7 @@ class BriefingEntry:
             "market_based_g_per_kwh": self.planned.market_based_g_per_kwh,
             **self.simulation.to_dict(),
             "by_interactivity": self.by_pace,
-            "sensitivity": self.sensitivity.to_records(),
+            "sensitivity": [] if self.sensitivity is None else self.sensitivity.to_records(),
             "disclosure": None if self.disclosures is None else self.disclosures.to_dict(),
         }
 
@@ -226,18 +227,24 @@ def _entry(
         seed=seed,
         catalogue=context.catalogue,
         posterior_dir=posterior_dir,
+        site=context.site,
     )
-    found = sensitivity_indices(context, log2_n=_LOG2_POINTS, seed=seed)
-    tellable = [group for group in found.groups if group.publisher != "nobody"]
+    sensitivity, worth = (None, None) if context.site else _attributed(context, seed)
     return BriefingEntry(
         planned=planned,
         simulation=simulation,
         by_pace=pace_curve(context, posterior_dir=posterior_dir, seed=seed),
-        sensitivity=found,
-        disclosures=disclosures(context, pairs=False, steps=_STEPS, seed=seed)
-        if tellable
-        else None,
+        sensitivity=sensitivity,
+        disclosures=worth,
     )
+
+
+def _attributed(context: Context, seed: int) -> tuple[Sensitivity, Disclosures | None]:
+    """Attribute the interval to unknowns, which no measurement ties together."""
+    found = sensitivity_indices(context, log2_n=_LOG2_POINTS, seed=seed)
+    if all(group.publisher == "nobody" for group in found.groups):
+        return found, None
+    return found, disclosures(context, pairs=False, steps=_STEPS, seed=seed)
 
 
 def _scaled(quantiles: Mapping[str, float] | None, factor: float) -> dict[str, float] | None:

@@ -181,10 +181,11 @@ def _number(path: Path, where: str, key: str, value: object) -> float | None:
 def _shared(path: Path, value: object) -> tuple[str, ...] | None:
     if value is None:
         return None
-    names: list[Any] = [value] if isinstance(value, str) else value  # type: ignore[assignment]
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):  # pyright: ignore
-        raise ScenarioError(f"{path} [shared]: {value!r} must be a name or a list of names")
-    return tuple(names)
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, list) and all(isinstance(name, str) for name in value):  # pyright: ignore
+        return tuple(value)  # pyright: ignore
+    raise ScenarioError(f"{path} [shared]: {value!r} must be a name or a list of names")
 
 
 def _check_distinct(path: Path, scenarios: tuple[PlannedScenario, ...]) -> None:

@@ -19,7 +19,7 @@ from wh_uncertainty.model.provenance import provenance
 from wh_uncertainty.model.simulation import CHUNK_DRAWS
 from wh_uncertainty.model.summary import summarise_draws
 
-__all__ = ["Comparison", "compare", "paired_outcomes"]
+__all__ = ["Comparison", "compare", "joint_outcomes"]
 
 Floats = NDArray[np.float64]
 Outcome = Callable[[Context, Sample], Floats]
@@ -126,18 +126,48 @@ def compare(
     if not 1_000 <= draws <= _LARGEST_DRAWS:
         raise ScenarioError(f"draws {draws}: must lie between 1000 and {_LARGEST_DRAWS}")
     groups = shared_groups(contexts, shared)
-    site = _common_site(contexts, shared)
 
     def outcome(context: Context, sample: Sample) -> Floats:
         return ln_wh(context, sample, estimand)
 
-    if site is None:
-        ln_of_scenarios = paired_outcomes(
-            contexts, groups, outcome, draws=draws, seed=seed, by_deployment=shared is None
-        )
-    else:
-        ln_of_scenarios = _outcomes_at_site(site, contexts, outcome, draws, seed)
+    ln_of_scenarios = joint_outcomes(contexts, shared, outcome, draws=draws, seed=seed)
     return Comparison(tuple(contexts), ln_of_scenarios, groups, estimand, seed, shared is None)
+
+
+def joint_outcomes(
+    contexts: Sequence[Context],
+    shared: Sequence[str] | None,
+    outcome: Outcome,
+    *,
+    draws: int,
+    seed: int,
+) -> Floats:
+    """Draw scenarios in common states, which agree with the measurement of their site if any.
+
+    Parameters
+    ----------
+    contexts : sequence of Context
+    shared : sequence of str, optional
+        As `shared_groups` reads them.
+    outcome : callable
+        What is wanted of a scenario's draws; its last axis is theirs.
+    draws, seed : int
+
+    Returns
+    -------
+    ndarray of shape (scenario, ..., draw)
+
+    Raises
+    ------
+    ScenarioError
+        An unknown name, different sites, or names of what is shared at a measured site.
+    """
+    groups, site = shared_groups(contexts, shared), _common_site(contexts, shared)
+    if site is not None:
+        return _outcomes_at_site(site, contexts, outcome, draws, seed)
+    return _paired_outcomes(
+        contexts, groups, outcome, draws=draws, seed=seed, by_deployment=shared is None
+    )
 
 
 def _common_site(contexts: Sequence[Context], shared: Sequence[str] | None) -> MeasuredSite | None:
@@ -164,7 +194,7 @@ def _outcomes_at_site(
     return np.concatenate(chunks, axis=-1)
 
 
-def paired_outcomes(
+def _paired_outcomes(
     contexts: Sequence[Context],
     groups: tuple[Group, ...],
     outcome: Outcome,
@@ -173,24 +203,7 @@ def paired_outcomes(
     seed: int,
     by_deployment: bool,
 ) -> Floats:
-    """Draw scenarios in states of the world that they have in common.
-
-    Parameters
-    ----------
-    contexts : sequence of Context
-    groups : tuple of Group
-        What a column has in common.
-    outcome : callable
-        What is wanted of a scenario's draws; its last axis is theirs.
-    draws : int
-    seed : int
-    by_deployment : bool
-        Whether it has the software of the day in common where one deployment serves.
-
-    Returns
-    -------
-    ndarray of shape (scenario, ..., draw)
-    """
+    """Draw scenarios in states of the world whose `groups` they have in common."""
     chunks = [
         _chunk(contexts, groups, outcome, n, rng, by_deployment=by_deployment)
         for n, rng in _chunks(draws, seed)

@@ -16,7 +16,7 @@ from wh_uncertainty.model.cost_posterior import known_coefficients, load_cost_la
 from wh_uncertainty.model.deployment import deployment_id
 from wh_uncertainty.model.frontier import cheapest_deployments
 from wh_uncertainty.model.names import ScenarioError
-from wh_uncertainty.model.posterior import Posterior
+from wh_uncertainty.model.posterior import Posterior, posterior_directory
 from wh_uncertainty.model.power_posterior import intercepts, is_measured, load_board_power
 from wh_uncertainty.model.scenario import EFFORTS, Scenario
 from wh_uncertainty.model.workload import Workload, parse_workload, uncached_tok
@@ -67,6 +67,8 @@ class Context:
     cached : PriorSpec or float or None
         Share of the prompt that a cache serves; ``None`` where the workload knows its own.
     pue : PriorSpec
+    posterior_overridden : bool
+        Whether posteriors of the user's own stand in for those of the release.
     site : MeasuredSite or None
         Whose measurement the answer has to agree with.
     """
@@ -86,6 +88,7 @@ class Context:
     effort: PriorSpec | float
     cached: PriorSpec | float | None
     pue: PriorSpec
+    posterior_overridden: bool
     site: MeasuredSite | None = None
 
     @property
@@ -109,6 +112,8 @@ def prepare(
     catalogue: Catalogue,
     posterior_dir: Path | None = None,
     workload: Workload | None = None,
+    *,
+    site: MeasuredSite | None = None,
 ) -> Context:
     """Read the posteriors and the workload of a scenario, and find its frontier.
 
@@ -117,9 +122,11 @@ def prepare(
     scenario : Scenario
     catalogue : Catalogue
     posterior_dir : Path, optional
-        Default: the embedded posteriors.
+        Default: the posteriors of the catalogue's release.
     workload : Workload, optional
         Default: what the scenario names.
+    site : MeasuredSite, optional
+        Answers what the scenario leaves open (`scenario_at`), and has to be agreed with.
 
     Returns
     -------
@@ -130,8 +137,13 @@ def prepare(
     ScenarioError, WorkloadError, PosteriorError
         The question cannot be answered; each says why.
     """
+    if site is not None:
+        from wh_uncertainty.model.site_answers import scenario_at  # most questions know no site
+
+        scenario = scenario_at(site.context.scenario, scenario)
     workload = workload or parse_workload(scenario.workload, catalogue.release)
-    cost, power = _cost_law(scenario, catalogue, posterior_dir), load_board_power(posterior_dir)
+    directory = posterior_directory(posterior_dir, catalogue.release)
+    cost, power = _cost_law(scenario, catalogue, directory), load_board_power(directory)
     candidates = find_candidates(scenario, cost, catalogue)
     _check_provisioned(scenario, candidates, catalogue)
     law = known_coefficients(cost, candidates.position.tolist())
@@ -157,6 +169,8 @@ def prepare(
         effort=effort,
         cached=cached,
         pue=_pue(scenario, catalogue),
+        posterior_overridden=posterior_dir is not None,
+        site=site,
     )
 
 
@@ -179,7 +193,7 @@ def may_leave_lengths(context: Context) -> bool:
     return isinstance(context.effort, PriorSpec) or lengths_ratio(context) > 1
 
 
-def _cost_law(scenario: Scenario, catalogue: Catalogue, directory: Path | None) -> Posterior:
+def _cost_law(scenario: Scenario, catalogue: Catalogue, directory: Path) -> Posterior:
     """Read the posterior of the model, or predict one of what the user describes."""
     if not (
         catalogue.describes("model", scenario.model)

@@ -84,7 +84,7 @@ INDICATORS: Mapping[str, tuple[Rule, ...]] = {
         Rule("boards_only", _POOR, lambda f: f.boundary == "board"),
         Rule("provider_open", _POOR, lambda f: not f.is_provider_known),
         Rule("building_left_out", _FAIR, lambda f: f.boundary == "it"),
-        Rule("not_metered", _FAIR, lambda _: True),
+        Rule("not_metered", _FAIR, lambda f: not f.is_metered),
     ),
     "reliability": (
         Rule("never_benchmarked", _POOR, lambda f: f.is_extrapolated),

@@ -20,7 +20,13 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.metering.series import MeterError
 from wh_uncertainty.priors import PriorSpec, cdf
 
-__all__ = ["EfficiencyUpdate", "solved_efficiency", "systematic_rows", "updated_efficiency"]
+__all__ = [
+    "EfficiencyUpdate",
+    "effective_number",
+    "solved_efficiency",
+    "systematic_rows",
+    "updated_efficiency",
+]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -48,9 +54,8 @@ class EfficiencyUpdate:
 
     @property
     def effective_draws(self) -> float:
-        """``(sum w)^2 / sum w^2``: how many draws of equal weight tell as much."""
-        total = float(self.weight.sum())
-        return 0.0 if total == 0 else total**2 / float(np.square(self.weight).sum())
+        """How many draws of equal weight tell as much (`effective_number`)."""
+        return effective_number(self.weight)
 
 
 def updated_efficiency(
@@ -122,6 +127,12 @@ def solved_efficiency(wh_at: EnergyAt, ln_wh: Floats) -> Floats:
         "no efficiency gives the measured energy in every draw; is the prior power_elasticity, "
         "which must stay well below 1, one of your own?"
     )
+
+
+def effective_number(weight: Floats) -> float:
+    """Return ``(sum w)^2 / sum w^2`` of weights: how many equal ones tell as much."""
+    total = float(weight.sum())
+    return 0.0 if total == 0 else total**2 / float(np.square(weight).sum())
 
 
 def systematic_rows(weight: Floats, n: int, *, rng: np.random.Generator) -> Indices:

@@ -11,11 +11,16 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.candidates import MAX_LOAD_STRETCH
 from wh_uncertainty.model.context import Context, lengths_ratio, load_is_stretched
 from wh_uncertainty.model.deployment import deployment_id
+from wh_uncertainty.model.scenario import Scenario
 from wh_uncertainty.model.serving import Serving
+from wh_uncertainty.model.site_answers import MACHINE, PACE
 from wh_uncertainty.model.unknowns import Unknowns
 from wh_uncertainty.model.workload import uncached_tok
 
-__all__ = ["Tally", "raise_flags"]
+__all__ = ["FEW_DRAWS", "Tally", "few_draws_flags", "raise_flags"]
+
+#: Effective draws below which a 5th percentile rests on fewer than fifty.
+FEW_DRAWS = 1_000
 
 Counts = NDArray[np.int64]
 
@@ -107,6 +112,16 @@ class Tally:
         }
 
 
+def few_draws_flags(effective_draws: float | None) -> list[dict[str, Any]]:
+    """Flag draws of which too few agree with a measurement; None where nothing was measured."""
+    if effective_draws is None or effective_draws >= FEW_DRAWS:
+        return []
+    words = f"few draws agree with the site's measurement ({effective_draws:.0f} effective)"
+    return [
+        {"code": "site_few_draws", "message": f"{words}; ask for more with --draws", "share": 1.0}
+    ]
+
+
 def raise_flags(context: Context, tally: Tally) -> list[dict[str, Any]]:
     """List what a reader should distrust, gravest first.
 
@@ -122,7 +137,11 @@ def raise_flags(context: Context, tally: Tally) -> list[dict[str, Any]]:
     """
     return [
         {"code": code, "message": message, "share": share}
-        for code, message, share in (*_extrapolations(context, tally), *_assumptions(context))
+        for code, message, share in (
+            *_of_site(context),
+            *_extrapolations(context, tally),
+            *_assumptions(context),
+        )
         if share >= _NOTABLE_SHARE
     ]
 
@@ -176,7 +195,6 @@ def _assumptions(context: Context) -> list[tuple[str, str, float]]:
     loads = (s.interactivity_tok_s, s.concurrency)
     overridden = ", ".join(context.catalogue.overridden)
     return [
-        *_of_site(context),
         ("priors_overridden", f"your own priors replace {overridden}", float(bool(overridden))),
         (
             "hardware_assumed",
@@ -209,10 +227,20 @@ def _of_site(context: Context) -> list[tuple[str, str, float]]:
     if measured.model != asked.model:
         words = f"{measured.model} was measured at the site: of its efficiency with another model "
         return [("site_other_model", words + "that says only part, by a judgement", 1.0)]
-    message = "efficiency at the site is taken to be the same for other queries and loads"
-    same = (measured.hardware, measured.precision) == (asked.hardware, asked.precision)
+    served = [name for name in (*MACHINE, *PACE) if getattr(measured, name) != getattr(asked, name)]
+    if served:
+        said = ", ".join(
+            f"{_stated(measured, name)} in place of {_stated(asked, name)}" for name in served
+        )
+        words = f"the site was measured with {said}: its efficiency is taken to be the same"
+        return [("site_other_service", words, 1.0)]
+    message = "efficiency at the site is taken to be the same for other queries"
     same_tokens = context.site.context.workload.moments == context.workload.moments
-    return [("site_other_queries", message, float(not (same and same_tokens)))]
+    return [("site_other_queries", message, float(not same_tokens))]
+
+
+def _stated(scenario: Scenario, name: str) -> str:
+    return f"{name} {getattr(scenario, name) or 'open'}"
 
 
 def _middle(cached: Any) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.common_states import shared_groups
-from wh_uncertainty.model.comparison import paired_outcomes
+from wh_uncertainty.model.comparison import joint_outcomes
 from wh_uncertainty.model.context import Context
 from wh_uncertainty.model.forward import evaluate
 from wh_uncertainty.model.groups import Group, Sample
@@ -124,17 +124,14 @@ def fleet_total(
         A name in `shared` that there is not.
     """
     contexts = [activity.context for activity in activities]
-    groups = shared_groups(contexts, shared)
-    wh = paired_outcomes(
-        contexts, groups, _wh, draws=draws, seed=seed, by_deployment=shared is None
-    )
+    wh = joint_outcomes(contexts, shared, _wh, draws=draws, seed=seed)
     queries = np.array([activity.queries_per_year for activity in activities])
     kwh, it_kwh = np.moveaxis(wh * queries[:, None, None] / _WH_PER_KWH, 1, 0)
     grid_rng, shuffle_rng = np.random.default_rng([seed, 4]).spawn(2)
     apart: Floats = shuffle_rng.permuted(kwh, axis=1)
     return FleetTotal(
         activities=tuple(activities),
-        shared=groups,
+        shared=shared_groups(contexts, shared),
         energy_kwh=kwh,
         factors=consequence_factors(activities, it_kwh / kwh, rng=grid_rng),
         independent_kwh=apart.sum(axis=0),

@@ -14,7 +14,7 @@ from wh_uncertainty.model.answers_file import read_answers_file
 from wh_uncertainty.model.candidates import find_candidates
 from wh_uncertainty.model.cost_posterior import load_cost_law
 from wh_uncertainty.model.lengths import WorkloadError
-from wh_uncertainty.model.posterior import Posterior, posterior_names
+from wh_uncertainty.model.posterior import Posterior, posterior_directory, posterior_names
 from wh_uncertainty.model.power_posterior import load_board_power
 from wh_uncertainty.model.scenario import Scenario, ScenarioError, create_scenario
 from wh_uncertainty.model.workload import parse_workload
@@ -95,7 +95,7 @@ def find_gaps(
     scenarios : sequence of Scenario
     catalogue : Catalogue
     posterior_dir : Path, optional
-        Default: the embedded posteriors.
+        Default: the posteriors of the catalogue's release.
 
     Returns
     -------
@@ -107,12 +107,13 @@ def find_gaps(
     PosteriorError
         A posterior is damaged, or that of board power missing: no gap, for nothing is known then.
     """
-    load_board_power(posterior_dir)
-    fitted = posterior_names(posterior_dir)
+    directory = posterior_directory(posterior_dir, catalogue.release)
+    load_board_power(directory)
+    fitted = posterior_names(directory)
 
     @cache
     def cost(model: str) -> Posterior:
-        return load_cost_law(model, posterior_dir)
+        return load_cost_law(model, directory)
 
     @cache
     def gap(asked: Scenario) -> str | None:

@@ -23,6 +23,7 @@ __all__ = [
     "check_estimand",
     "chosen",
     "ln_wh",
+    "picked",
     "swapped",
 ]
 
@@ -155,13 +156,14 @@ def chosen(sample: Sample, rows: Indices) -> Sample:
         Of ``len(rows)`` draws.
     """
     lengths = sample.queries.lengths
-    queries = Queries(_picked(lengths, rows), _pick(sample.queries.cache_draw, rows))
-    return Sample(_picked(sample.unknowns, rows), queries)
+    queries = Queries(picked(lengths, rows), _pick(sample.queries.cache_draw, rows))
+    return Sample(picked(sample.unknowns, rows), queries)
 
 
-def _picked[T: (Unknowns, Lengths)](values: T, rows: Indices) -> T:
-    picked: dict[str, Any] = {f.name: _pick(getattr(values, f.name), rows) for f in fields(values)}
-    return replace(values, **picked)
+def picked[T: (Unknowns, Lengths)](values: T, rows: Indices) -> T:
+    """Pick draws of one part of a sample, as `chosen` does of all."""
+    of_each: dict[str, Any] = {f.name: _pick(getattr(values, f.name), rows) for f in fields(values)}
+    return replace(values, **of_each)
 
 
 def _pick(values: NDArray[Any] | None, rows: Indices) -> NDArray[Any] | None:

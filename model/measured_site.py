@@ -11,13 +11,17 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.common_states import paired_samples, shared_groups
 from wh_uncertainty.model.context import Context
-from wh_uncertainty.model.efficiency_update import systematic_rows, updated_efficiency
+from wh_uncertainty.model.efficiency_update import (
+    EfficiencyUpdate,
+    systematic_rows,
+    updated_efficiency,
+)
 from wh_uncertainty.model.forward import wh_by_efficiency
 from wh_uncertainty.model.groups import Group, Sample, chosen
 from wh_uncertainty.model.metering.series import MeterError
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.reading import Reading
-from wh_uncertainty.model.unknowns import efficiency_prior
+from wh_uncertainty.model.unknowns import Unknowns, efficiency_prior
 from wh_uncertainty.priors import PriorSpec, cdf, quantile
 
 __all__ = [
@@ -25,7 +29,9 @@ __all__ = [
     "MeasuredSite",
     "Measurement",
     "conditioned",
+    "efficiency_at",
     "measurement_of",
+    "site_update_of",
     "with_known_pue",
 ]
 
@@ -34,6 +40,7 @@ Floats = NDArray[np.float64]
 # What a model's rows leave open, and how its prompts are cached, is no other model's.
 _WITHIN_MODEL = ("cost_law", "caching", "effort")
 _SMALLEST_PROBABILITY = 2.0**-32  # keeps normal scores finite
+_LARGEST_PUE = 5.0  # more is a slip of the pen
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +96,10 @@ def measurement_of(
     """
     if not 0 < reading.energy_wh < math.inf:
         raise MeterError(f"energy {reading.energy_wh!r} Wh: must be above 0 and finite")
-    if pue is not None and not 1 <= pue < math.inf:
-        raise MeterError(f"PUE {pue!r}: must be at least 1, facility over IT energy")
+    if pue is not None and not 1 <= pue <= _LARGEST_PUE:
+        raise MeterError(
+            f"PUE {pue!r}: must lie between 1 and {_LARGEST_PUE:g}, facility over IT energy"
+        )
     return Measurement(
         wh_per_query=reading.energy_wh / requests,
         ln_sd=math.hypot(meter_ln_sd, reading.relative_sd),
@@ -170,26 +179,52 @@ def conditioned(
     _check_open(contexts)
     together, update_rng, rank_rng, row_rng = rng.spawn(4)
     measured, *asked = _drawn_together(site, contexts, n, together)
-    update = updated_efficiency(
-        wh_by_efficiency(site.context, measured.unknowns),
-        _prior(site.context),
-        site.measurement.wh_per_query,
-        site.measurement.ln_sd,
-        n,
-        rng=update_rng,
-    )
-    if not update.weight.any():
-        raise _contradicted(site, update.efficiency)
+    update = site_update_of(site, measured.unknowns, rng=update_rng)
     rows = systematic_rows(update.weight, n, rng=row_rng)
     eta, other_z = update.efficiency[rows], rank_rng.standard_normal(n)
     samples = tuple(
-        _with_efficiency(sample, rows, _efficiency(site, context, eta, other_z))
+        _with_efficiency(sample, rows, efficiency_at(site, context, eta, other_z))
         for context, sample in zip(contexts, asked, strict=True)
     )
     return Conditioned(samples, update.efficiency, update.effective_draws)
 
 
+def site_update_of(
+    site: MeasuredSite, unknowns: Unknowns, *, rng: np.random.Generator
+) -> EfficiencyUpdate:
+    """Update the efficiency of what was measured, with all else as drawn.
+
+    Parameters
+    ----------
+    site : MeasuredSite
+    unknowns : Unknowns
+        Of its context, with the PUE that it states (`with_known_pue`).
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    EfficiencyUpdate
+
+    Raises
+    ------
+    MeterError
+        No draw agrees with the measurement.
+    """
+    update = updated_efficiency(
+        wh_by_efficiency(site.context, unknowns),
+        _prior(site.context),
+        site.measurement.wh_per_query,
+        site.measurement.ln_sd,
+        len(unknowns.pue),
+        rng=rng,
+    )
+    if not update.weight.any():
+        raise _contradicted(site, update.efficiency)
+    return update
+
+
 def _check_open(contexts: Sequence[Context]) -> None:
+    """Refuse a question that pins the efficiency, which the measurement tells."""
     for context in contexts:
         if context.scenario.efficiency is not None:
             raise ScenarioError(
@@ -204,16 +239,13 @@ def _drawn_together(
     everyone = [site.context, *contexts]
     groups = [_in_common(site.context, context) for context in everyone]
     samples = paired_samples(everyone, groups, n, rng=rng, by_deployment=True)
-    return [with_known_pue(site, sample) for sample in samples]
+    return [replace(s, unknowns=with_known_pue(site, s.unknowns)) for s in samples]
 
 
-def with_known_pue(site: MeasuredSite, sample: Sample) -> Sample:
+def with_known_pue(site: MeasuredSite, unknowns: Unknowns) -> Unknowns:
     """Put the PUE that the site states in the place of what was drawn."""
     pue = site.measurement.pue
-    if pue is None:
-        return sample
-    known = np.full_like(sample.unknowns.pue, pue)
-    return replace(sample, unknowns=replace(sample.unknowns, pue=known))
+    return unknowns if pue is None else replace(unknowns, pue=np.full_like(unknowns.pue, pue))
 
 
 def _in_common(measured: Context, context: Context) -> tuple[Group, ...]:
@@ -227,8 +259,23 @@ def _prior(context: Context) -> PriorSpec:
     return efficiency_prior(context.scenario, context.catalogue)
 
 
-def _efficiency(site: MeasuredSite, context: Context, eta: Floats, other_z: Floats) -> Floats:
-    """Efficiency of a question's service, given that of the measured one."""
+def efficiency_at(site: MeasuredSite, context: Context, eta: Floats, other_z: Floats) -> Floats:
+    """Efficiency of a question's service, given that of the measured one.
+
+    Parameters
+    ----------
+    site : MeasuredSite
+    context : Context
+        Of the question.
+    eta : ndarray of shape (draw,)
+        Of the measured service.
+    other_z : ndarray of shape (draw,)
+        Standard normal: what other models do not have in common with the measured one.
+
+    Returns
+    -------
+    ndarray of shape (draw,)
+    """
     from scipy.special import ndtr, ndtri  # the daily path starts without scipy
 
     measured, own = _prior(site.context), _prior(context)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from wh_uncertainty.model.bounded import lines_within, read_within
 from wh_uncertainty.model.observation_schema import (
     COLUMNS,
     HOLDS,
@@ -105,21 +106,20 @@ def _error(path: Path, index: int, column: str, value: str, rule: str) -> Observ
 
 def _bytes(path: Path) -> bytes:
     try:
-        size = path.stat().st_size
-        if size > _LARGEST_FILE_BYTES:
-            limit = _LARGEST_FILE_BYTES // 2**20
-            raise ObservationError(
-                f"{path}: {size} bytes, but a table may have at most {limit} MiB; split it"
-            )
-        return path.read_bytes()
+        content = read_within(path, _LARGEST_FILE_BYTES)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ObservationError(f"{path}: cannot be read ({reason}); check the path") from error
+    if content is None:
+        limit = _LARGEST_FILE_BYTES // 2**20
+        raise ObservationError(f"{path}: a table may have at most {limit} MiB; split it")
+    return content
 
 
 def _cells(path: Path, raw: bytes) -> tuple[list[str], list[tuple[str, ...]]]:
     try:
-        lines = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True))
+        text = io.StringIO(raw.decode("utf-8-sig"), newline="")
+        lines = list(csv.reader(lines_within(text), strict=True))
     except UnicodeDecodeError as error:
         raise ObservationError(
             f"{path}: byte {error.start} is not UTF-8 text; save the table as UTF-8 CSV"

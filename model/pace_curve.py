@@ -44,6 +44,7 @@ def pace_curve(
             seed=seed,
             catalogue=context.catalogue,
             posterior_dir=posterior_dir,
+            site=context.site,
         )
         unreachable = drawn.tally.unreachable / drawn.tally.draws
         wh = drawn.quantiles()["mean"]

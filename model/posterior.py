@@ -16,11 +16,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wh_uncertainty.model.bounded import read_within
+from wh_uncertainty.model.data_release import data_release
+from wh_uncertainty.model.swapping import locked, swap_in
+from wh_uncertainty.priors import DEFAULT_RELEASE
+
 __all__ = [
     "Posterior",
     "PosteriorError",
     "embedded_directory",
     "load_posterior",
+    "posterior_directory",
     "posterior_names",
     "write_posterior",
 ]
@@ -68,9 +74,14 @@ class Posterior:
         return mean.astype(np.float64) + deviation.astype(np.float64)
 
 
-def embedded_directory() -> Path:
-    """Return the posteriors that ship with the package."""
-    return Path(__file__).parent / "data" / "posterior"
+def embedded_directory(release: str = DEFAULT_RELEASE) -> Path:
+    """Return the posteriors of a release that ship with the package."""
+    return data_release(release).posterior
+
+
+def posterior_directory(own: Path | None, release: str) -> Path:
+    """Return the user's own posteriors where there are any, else those of a release."""
+    return embedded_directory(release) if own is None else own
 
 
 def posterior_names(directory: Path | None = None) -> tuple[str, ...]:
@@ -125,9 +136,8 @@ def load_posterior(name: str, directory: Path | None = None) -> Posterior:
             f"{where}: holds no posterior of {name}, only of {', '.join(others)}; make one with "
             f"`wh-uncertainty fit --model {name} --out DIR` and name it with --posterior DIR"
         )
-    record_bytes = _read(where / f"{name}.json")
     path = where / f"{name}.npz"
-    archive = _read(path)
+    record_bytes, archive = _read_pair(where, name)
     record = _record(where / f"{name}.json", record_bytes)
     if hashlib.sha256(archive).hexdigest() != record["npz_sha256"]:
         raise PosteriorError(
@@ -166,8 +176,7 @@ def write_posterior(
         hashed = hashlib.sha256(temporary[0].read_bytes()).hexdigest()
         whole = {"format": FORMAT, "name": name, "npz_sha256": hashed, **record}
         temporary[1].write_text(json.dumps(whole, indent=1, allow_nan=False) + "\n", "utf-8")
-        for made, wanted in zip(temporary, final, strict=True):
-            os.replace(made, wanted)
+        swap_in(directory, list(zip(temporary, final, strict=True)))
     except OSError as error:
         raise PosteriorError(
             f"{directory}: cannot write the posterior of {name} ({error.strerror}); "
@@ -179,19 +188,30 @@ def write_posterior(
                 path.unlink()
 
 
+def _read_pair(directory: Path, name: str) -> tuple[bytes, bytes]:
+    """Read both files; once more if a fit that just ends has replaced one between the two."""
+    paths = directory / f"{name}.json", directory / f"{name}.npz"
+    record, archive = map(_read, paths)
+    if hashlib.sha256(archive).hexdigest().encode() not in record:
+        with locked(directory):
+            record, archive = map(_read, paths)
+    return record, archive
+
+
 def _read(path: Path) -> bytes:
     try:
-        if path.stat().st_size > _LARGEST_BYTES:
-            raise PosteriorError(f"{path}: larger than {_LARGEST_BYTES} bytes; {_REMEDY}")
-        return path.read_bytes()
+        content = read_within(path, _LARGEST_BYTES)
     except OSError as error:
         raise PosteriorError(f"{path}: {error.strerror}; {_REMEDY}") from error
+    if content is None:
+        raise PosteriorError(f"{path}: larger than {_LARGEST_BYTES} bytes; {_REMEDY}")
+    return content
 
 
 def _record(path: Path, raw: bytes) -> dict[str, Any]:
     try:
         record: Any = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PosteriorError(f"{path}: not JSON ({error}); {_REMEDY}") from error
     if not isinstance(record, dict) or record.get("format") != FORMAT:  # pyright: ignore
         raise PosteriorError(f"{path}: format is not {FORMAT!r}; {_REMEDY}")
@@ -210,14 +230,18 @@ class _Archive(Mapping[str, NDArray[Any]]):
         self._path = path
         self._read: dict[str, NDArray[Any]] = {}
         with self._refusing():
-            if not zipfile.is_zipfile(io.BytesIO(raw)):
-                raise zipfile.BadZipFile("no zip directory at its end")
-            self._file: Mapping[str, NDArray[Any]] = np.load(io.BytesIO(raw), allow_pickle=False)
+            with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+                if sum(member.file_size for member in archive.infolist()) > _LARGEST_BYTES:
+                    raise zipfile.BadZipFile(f"unpacks to more than {_LARGEST_BYTES} bytes")
+            self._file: Mapping[str, Any] = np.load(io.BytesIO(raw), allow_pickle=False)
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         if name not in self._read:
             with self._refusing():
-                self._read[name] = self._file[name]
+                found = self._file[name]
+                if not isinstance(found, np.ndarray):  # NumPy hands out what has no header as it is
+                    raise zipfile.BadZipFile(f"{name} is no array")
+                self._read[name] = found
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -230,7 +254,8 @@ class _Archive(Mapping[str, NDArray[Any]]):
     def _refusing(self) -> Generator[None]:
         try:
             yield
-        except (EOFError, OSError, ValueError, zipfile.BadZipFile) as error:
+        # A header may promise more numbers than any memory holds.
+        except (EOFError, OSError, ValueError, MemoryError, zipfile.BadZipFile) as error:
             raise PosteriorError(
                 f"{self._path}: not a NumPy archive ({error}); {_REMEDY}"
             ) from error

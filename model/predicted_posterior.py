@@ -13,7 +13,7 @@ from wh_uncertainty.model.cost_posterior import load_cost_law
 from wh_uncertainty.model.deployment import deployment_id, parse_deployment_id
 from wh_uncertainty.model.hierarchy import RUN_EFFECTS
 from wh_uncertainty.model.new_deployments import new_numbers, numbers_given_siblings
-from wh_uncertainty.model.posterior import Posterior
+from wh_uncertainty.model.posterior import Posterior, posterior_directory
 from wh_uncertainty.model.scenario import Scenario
 from wh_uncertainty.model.sibling_layouts import Layout, likely_layouts
 from wh_uncertainty.model.sketch import Sketch
@@ -42,7 +42,7 @@ def predicted_cost_law(
         Model or hardware is described by the user.
     catalogue : Catalogue
     directory : Path, optional
-        Default: the embedded posteriors.
+        Default: the posteriors of the catalogue's release.
 
     Returns
     -------
@@ -56,7 +56,8 @@ def predicted_cost_law(
     PosteriorError
         The sketch or the model's posterior cannot be read.
     """
-    file = sketch_on_disk(directory)
+    directory = posterior_directory(directory, catalogue.release)
+    file = sketch_on_disk(directory, catalogue.release)
     sketch = unpacked(file)
     layouts = likely_layouts(scenario, sketch, catalogue)
     deployments = [layout.deployment for layout in layouts]

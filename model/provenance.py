@@ -24,8 +24,9 @@ def provenance(context: Context, seed: int, draws: int) -> dict[str, Any]:
     -------
     dict
         JSON-ready; ``posterior_sha256`` covers the cost law's and the board power's files,
-        ``observations_sha256`` is that of the rows the posterior was fitted to; ``site`` is there
-        where a measured one was given.
+        ``observations_sha256`` is that of the rows the posterior was fitted to; ``release``
+        is the one of all data that nothing of the user's own overrides; ``site`` is there where a
+        measured one was given.
     """
     catalogue, site = context.catalogue, context.site
     posterior = hashlib.sha256((context.cost.sha256 + context.power.sha256).encode()).hexdigest()
@@ -35,9 +36,11 @@ def provenance(context: Context, seed: int, draws: int) -> dict[str, Any]:
         "draws": draws,
         "observations_sha256": context.cost.record["observations"]["sha256"],
         "posterior_sha256": posterior,
+        "posterior_overridden": context.posterior_overridden,
         "priors_sha256": catalogue.sha256,
         "priors_release": catalogue.release,
         "priors_overridden": list(catalogue.overridden),
+        "release": catalogue.release,
         "specs": [asdict(spec) for spec in catalogue.specs],
         **({} if site is None else {"site": {"file": site.file, "sha256": site.sha256}}),
     }

@@ -42,8 +42,10 @@ class QualityFacts:
         The region's grid is a mean over several countries.
     is_site_known : bool
         Own priors replace PUE and emission factor of the region.
+    is_metered : bool
+        The model was measured at the site.
     is_efficiency_known : bool
-        The scenario or own priors state it.
+        A measurement, the scenario or own priors tell it.
     is_provider_known : bool
         Anything is stated of who serves.
     benchmarked_on : datetime.date or None
@@ -63,6 +65,7 @@ class QualityFacts:
     unreachable_share: float
     spans_countries: bool
     is_site_known: bool
+    is_metered: bool
     is_efficiency_known: bool
     is_provider_known: bool
     benchmarked_on: datetime.date | None
@@ -90,6 +93,7 @@ def quality_facts(context: Context, result: Mapping[str, Any], period: str | Non
     shares = {flag["code"]: flag["share"] for flag in result["flags"]}
     day = _benchmarked_on(context, result)
     efficiency_is_own = any(name.startswith(_EFFICIENCY) for name in own)
+    metered = context.site is not None and context.site.context.scenario.model == scenario.model
     return QualityFacts(
         stated=stated,
         boundary=scenario.boundary,
@@ -100,8 +104,11 @@ def quality_facts(context: Context, result: Mapping[str, Any], period: str | Non
         unreachable_share=shares.get("unreachable_interactivity", 0.0),
         spans_countries=scenario.region in _SEVERAL_COUNTRIES,
         is_site_known={f"region.{scenario.region}.{name}" for name in _OF_SITE} <= own,
-        is_efficiency_known="efficiency" in stated or efficiency_is_own,
-        is_provider_known=efficiency_is_own or not stated.isdisjoint((*_OF_PROVIDER, "provider")),
+        is_metered=metered,
+        is_efficiency_known=metered or "efficiency" in stated or efficiency_is_own,
+        is_provider_known=metered
+        or efficiency_is_own
+        or not stated.isdisjoint((*_OF_PROVIDER, "provider")),
         benchmarked_on=day,
         years_apart=_years_apart(day, period),
         grid_years_apart=_years_apart(_grid_day(context), period),

@@ -95,6 +95,9 @@ def read_log(
     findings = [*log.findings, *energy.findings, *idle_findings(log, window, told=told)]
     if times is not None:
         findings += clock_findings(log, times)
+    if times is not None and not times.has_zone:
+        words = "times of the requests have no zone: they are taken as UTC"
+        findings.append(Finding("zone_assumed", words))
     return Reading(
         words=log.words,
         energy_wh=energy.energy_j / _J_PER_WH,

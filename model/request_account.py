@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.context import Context
-from wh_uncertainty.model.flags import Tally, raise_flags
+from wh_uncertainty.model.flags import Tally, few_draws_flags, raise_flags
 from wh_uncertainty.model.fleet import Activity, Factor, consequence_factors
 from wh_uncertainty.model.forward import UnitEnergies, unit_energies
+from wh_uncertainty.model.measured_services import agreeing_providers
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.provenance import provenance
-from wh_uncertainty.model.service_states import providers_of, stream
+from wh_uncertainty.model.service_states import stream
 from wh_uncertainty.model.services import Service
 from wh_uncertainty.model.simulation import CHUNK_DRAWS
 from wh_uncertainty.model.summary import summarise_draws
@@ -46,6 +47,8 @@ class Account:
     flags : tuple of list of dict
         Of each service, as `raise_flags` gives them.
     seed : int
+    effective_draws : float or None
+        How many independent draws those are worth that agree with measured sites; None without.
     """
 
     services: tuple[Service, ...]
@@ -54,6 +57,7 @@ class Account:
     total_kwh: Floats
     flags: tuple[list[dict[str, Any]], ...]
     seed: int
+    effective_draws: float | None = None
 
     def energy_kwh(self, parts: Parts) -> Floats:
         """Energy of some requests, shape ``(draw,)``."""
@@ -130,10 +134,12 @@ class Account:
             for flag in flags:
                 key = (flag["code"], flag["message"])
                 merged[key] = merged.get(key, 0.0) + float(weight) * flag["share"]
-        return [
+        named = [
             {"code": code, "message": message, "share": min(share, 1.0), "of": "expected energy"}
             for (code, message), share in merged.items()
         ]
+        few = few_draws_flags(self.effective_draws)
+        return named + [{**flag, "of": "expected energy"} for flag in few]
 
     def _provenance(self) -> dict[str, Any]:
         contexts = [context for service in self.services for context in service.contexts]
@@ -141,7 +147,11 @@ class Account:
         posteriors = {
             c.scenario.model: provenance(c, self.seed, 0)["posterior_sha256"] for c in contexts
         }
-        return {**stated, "posterior_sha256": dict(sorted(posteriors.items()))}
+        stated.pop("site", None)
+        measured = {c.site.sha256: c.site.file for c in contexts if c.site is not None}
+        sites = [{"file": file, "sha256": digest} for digest, file in measured.items()]
+        told = {"measured_sites": sites} if sites else {}
+        return {**stated, "posterior_sha256": dict(sorted(posteriors.items())), **told}
 
 
 def account(services: Sequence[Service], *, draws: int = 20_000, seed: int = 0) -> Account:
@@ -174,7 +184,8 @@ def account(services: Sequence[Service], *, draws: int = 20_000, seed: int = 0) 
         raise ScenarioError(f"seed {seed}: must not be negative")
     energies: list[UnitEnergies] = []
     flags: list[list[dict[str, Any]]] = []
-    for service, providers in zip(services, providers_of(services, draws, seed), strict=True):
+    drawn_providers, effective_draws = agreeing_providers(services, draws, seed)
+    for service, providers in zip(services, drawn_providers, strict=True):
         pairs = list(zip(service.contexts, providers, strict=True))
         units = [unit_energies(context, unknowns) for context, unknowns in pairs]
         flags.append(_flags_of(service, pairs, units))
@@ -186,7 +197,7 @@ def account(services: Sequence[Service], *, draws: int = 20_000, seed: int = 0) 
     factors = consequence_factors(activities, it_share, rng=stream(seed, "grid"))
     drawn = Account(tuple(services), tuple(energies), factors, np.ones(draws), tuple(flags), seed)
     total = drawn.energy_kwh({k: service.sums for k, service in enumerate(services)})
-    return Account(drawn.services, drawn.energies, factors, total, drawn.flags, seed)
+    return replace(drawn, total_kwh=total, effective_draws=effective_draws)
 
 
 def _any_of(units: Sequence[UnitEnergies], rng: np.random.Generator) -> UnitEnergies:

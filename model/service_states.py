@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.common_states import raced_hardware, with_software_of_deployments
 from wh_uncertainty.model.context import Context
 from wh_uncertainty.model.groups import GROUPS
-from wh_uncertainty.model.services import Service
+from wh_uncertainty.model.measured_site import MeasuredSite
+from wh_uncertainty.model.services import Service, Site
 from wh_uncertainty.model.unknowns import DIMENSIONS, Unknowns, columns_of, unknowns_at
 
-__all__ = ["providers_of", "stream"]
+__all__ = ["Meter", "providers_of", "stream"]
 
 Floats = NDArray[np.float64]
+States = Iterable[tuple[tuple[str, ...], Sequence[str]]]
 
 # How far each group of unknowns is one and the same thing. Boards of one type draw what they draw
 # wherever they stand, and errors of the fit are everybody's; how busy they are is their operator's.
@@ -28,9 +30,26 @@ _BY_OPERATOR = (
 _BY_SITE = ("pue",)
 _BY_MODEL = ("beyond_lengths",)
 _BY_SERVICE = ("software",)  # and by deployment, see `providers_of`
+# What a meter says of these for the model that it measured, it says for no other one.
+_OF_MEASURED_MODEL, _OF_MEASURED_SERVICE = ("cost_law",), ("caching", "effort")
 
 
-def providers_of(services: Sequence[Service], draws: int, seed: int) -> list[tuple[Unknowns, ...]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Meter:
+    """What an operator measured, at one of its sites."""
+
+    site: Site
+    measured: MeasuredSite
+
+    @property
+    def model(self) -> str:
+        """The model whose requests were measured."""
+        return self.measured.context.scenario.model
+
+
+def providers_of(
+    services: Sequence[Service], draws: int, seed: int, *, meters: Sequence[Meter] = ()
+) -> list[tuple[Unknowns, ...]]:
     """Draw what every service's provider is like, in states of the world that they share.
 
     The fit and the benchmark are the same for all; efficiency, accelerators, load and hosts for all
@@ -42,18 +61,23 @@ def providers_of(services: Sequence[Service], draws: int, seed: int) -> list[tup
     ----------
     services : sequence of Service
     draws, seed : int
+    meters : sequence of Meter
+        What was measured; it is drawn like a service of its operator.
 
     Returns
     -------
     list of tuple of Unknowns
-        For each service, of each of its contexts.
+        For each meter, and then for each service of each of its contexts.
     """
-    flat = [(service, context) for service in services for context in service.contexts]
+    asked: list[tuple[Site, tuple[Context, ...]]]
+    asked = [(meter.site, (meter.measured.context,)) for meter in meters]
+    asked += [(service.site, service.contexts) for service in services]
+    flat = [(site, context) for site, contexts in asked for context in contexts]
     drawn = [
-        unknowns_at(context, _points(_states(service, context), draws, seed))
-        for service, context in flat
+        unknowns_at(context, _points(_states(site, context, meters), draws, seed))
+        for site, context in flat
     ]
-    operators = [service.site.operator for service, _ in flat]
+    operators = [site.operator for site, _ in flat]
     for operator in sorted(set(operators)):
         members = [k for k, name in enumerate(operators) if name == operator]
         contexts = [flat[k][1] for k in members]
@@ -62,7 +86,7 @@ def providers_of(services: Sequence[Service], draws: int, seed: int) -> list[tup
         for k, unknowns in zip(members, with_software_of_deployments(contexts, own), strict=True):
             drawn[k] = unknowns
     rest = iter(drawn)
-    return [tuple(next(rest) for _ in service.contexts) for service in services]
+    return [tuple(next(rest) for _ in contexts) for _, contexts in asked]
 
 
 def stream(seed: int, *names: str) -> np.random.Generator:
@@ -71,19 +95,21 @@ def stream(seed: int, *names: str) -> np.random.Generator:
     return np.random.default_rng([seed, 5, int.from_bytes(digest)])
 
 
-def _states(service: Service, context: Context) -> Iterable[tuple[tuple[str, ...], list[str]]]:
-    """Name the state that each group of unknowns belongs to."""
-    site, model = service.site, context.scenario.model
-    return (
-        (("everywhere",), list(_EVERYWHERE)),
-        (("operator", site.operator), list(_BY_OPERATOR)),
-        (("site", site.name), list(_BY_SITE)),
-        (("model", model), list(_BY_MODEL)),
-        (("service", model, site.name), list(_BY_SERVICE)),
-    )
+def _states(site: Site, context: Context, meters: Sequence[Meter]) -> States:
+    """Name the state that each group of unknowns belongs to; the last one named counts."""
+    model = context.scenario.model
+    yield ("everywhere",), _EVERYWHERE
+    yield ("operator", site.operator), _BY_OPERATOR
+    yield ("site", site.name), _BY_SITE
+    yield ("model", model), _BY_MODEL
+    yield ("service", model, site.name), _BY_SERVICE
+    if any(meter.model == model for meter in meters):
+        yield ("measured", model), _OF_MEASURED_MODEL
+    if any((meter.model, meter.site.operator) == (model, site.operator) for meter in meters):
+        yield ("measured", model, site.operator), _OF_MEASURED_SERVICE
 
 
-def _points(states: Iterable[tuple[tuple[str, ...], list[str]]], draws: int, seed: int) -> Floats:
+def _points(states: States, draws: int, seed: int) -> Floats:
     """Compose points of the unit cube from the columns of each state."""
     fields = {group.key: group.fields for group in GROUPS}
     points = np.empty((draws, DIMENSIONS))

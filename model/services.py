@@ -9,9 +9,11 @@ from typing import Any
 
 from wh_uncertainty.model.context import Context, prepare
 from wh_uncertainty.model.lengths import Workload
+from wh_uncertainty.model.measured_site import MeasuredSite
 from wh_uncertainty.model.names import ScenarioError, canonical_name
-from wh_uncertainty.model.posterior import posterior_names
+from wh_uncertainty.model.posterior import posterior_directory, posterior_names
 from wh_uncertainty.model.scenario import create_scenario
+from wh_uncertainty.model.site_file import load_site
 from wh_uncertainty.model.usage_sums import UsageSums, log_workload
 from wh_uncertainty.priors import Catalogue
 
@@ -37,12 +39,15 @@ class Site:
         Of `SITE_ANSWERS`, for `create_scenario`.
     market_based_g_per_kwh : float or None
         Emission factor of the site's electricity contracts [gCO2e/kWh].
+    measured : Path or None
+        Site file of a measurement taken there.
     """
 
     name: str
     operator: str
     answers: Mapping[str, Any] = field(default_factory=dict[str, Any])
     market_based_g_per_kwh: float | None = None
+    measured: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +78,7 @@ class Service:
 
 def modelled(catalogue: Catalogue, posterior_dir: Path | None = None) -> tuple[str, ...]:
     """List the models that energy can be computed for."""
-    fitted = posterior_names(posterior_dir)
+    fitted = posterior_names(posterior_directory(posterior_dir, catalogue.release))
     return tuple(name for name in catalogue.models if name in fitted)
 
 
@@ -142,6 +147,11 @@ def services_of(
         A service cannot be answered for; says which and why.
     """
     known = modelled(catalogue, posterior_dir)
+    meters = {
+        path: load_site(path, catalogue, posterior_dir)
+        for path in {site.measured for site in sites.values()}
+        if path is not None
+    }
     services: list[Service] = []
     for (model, name), sums in sorted(totals.items()):
         site = sites[name]
@@ -151,7 +161,8 @@ def services_of(
             )
         workload = log_workload(sums, f"{model} at {name}", counts_cache=counts_cache)
         served = (model,) if model in known else tuple(stand_ins)
-        contexts = tuple(_contexts(served, site, workload, catalogue, posterior_dir))
+        measured = meters[site.measured] if site.measured else None
+        contexts = tuple(_contexts(served, site, workload, catalogue, posterior_dir, measured))
         services.append(Service(model, site, contexts, sums))
     return tuple(services)
 
@@ -162,6 +173,7 @@ def _contexts(
     workload: Workload,
     catalogue: Catalogue,
     posterior_dir: Path | None,
+    measured: MeasuredSite | None,
 ) -> Iterable[Context]:
     """Prepare each model at a site; of several that may stand in, those that the site can serve."""
     wanted = tuple(models)
@@ -170,7 +182,7 @@ def _contexts(
         try:
             answers = {**site.answers, "model": model, "workload": workload.name}
             scenario = create_scenario(catalogue, **answers)
-            yield prepare(scenario, catalogue, posterior_dir, workload)
+            yield prepare(scenario, catalogue, posterior_dir, workload, site=measured)
         except ScenarioError as error:
             refused.append(error)
     if len(refused) == len(wanted):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.consequences import Consequences, consequences_of
 from wh_uncertainty.model.context import Context, prepare
-from wh_uncertainty.model.flags import Tally, raise_flags
+from wh_uncertainty.model.flags import Tally, few_draws_flags, raise_flags
 from wh_uncertainty.model.forward import draw_queries, evaluate
 from wh_uncertainty.model.provenance import provenance
 from wh_uncertainty.model.scenario import Scenario, ScenarioError, create_scenario
@@ -23,15 +23,13 @@ from wh_uncertainty.priors import Catalogue, load_catalogue
 if TYPE_CHECKING:
     from wh_uncertainty.model.measured_site import MeasuredSite
 
-__all__ = ["CHUNK_DRAWS", "FEW_DRAWS", "MAX_DRAWS", "Simulation", "simulate"]
+__all__ = ["CHUNK_DRAWS", "MAX_DRAWS", "Simulation", "simulate"]
 
 Singles = NDArray[np.float32]
 
 #: Draws computed at a time; part of what a seed means, so a constant.
 CHUNK_DRAWS = 100_000
 MAX_DRAWS = 50_000_000
-#: Effective draws below which a 5th percentile rests on fewer than fifty.
-FEW_DRAWS = 1_000
 
 _J_PER_WH = 3600.0
 _SERIES = ("wh_mean", "wh_one_query", "j_per_output_token", "j_per_input_token")
@@ -87,6 +85,7 @@ class Simulation:
     def to_dict(self) -> dict[str, Any]:
         """Return the result as JSON-ready values; the CLI prints exactly this."""
         wh = self.quantiles()
+        flags = [*raise_flags(self.context, self.tally), *few_draws_flags(self.effective_draws)]
         return {
             "scenario": {**self.scenario.to_dict(), "resolved": self.tally.resolved(self.context)},
             "boundary": self.scenario.boundary,
@@ -95,17 +94,9 @@ class Simulation:
             "j_per_input_token": summarise_draws(self.j_per_input_token),
             "equivalents": self.consequences.equivalents(wh["mean"]),
             "emissions": self.consequences.emissions(),
-            "flags": [*raise_flags(self.context, self.tally), *self._few_draws()],
+            "flags": flags,
             "provenance": provenance(self.context, self.seed, len(self.wh_mean)),
         }
-
-    def _few_draws(self) -> list[dict[str, Any]]:
-        effective = self.effective_draws
-        if effective is None or effective >= FEW_DRAWS:
-            return []
-        words = f"few draws agree with the site's measurement ({effective:.0f} effective)"
-        message = f"{words}; ask for more with --draws"
-        return [{"code": "site_few_draws", "message": message, "share": 1.0}]
 
     def to_arviz(self) -> Any:
         """Return the draws as an ArviZ ``DataTree`` (imports ArviZ)."""
@@ -161,7 +152,7 @@ def simulate(
     catalogue = load_catalogue() if catalogue is None else catalogue
     if not isinstance(scenario, Scenario):
         scenario = create_scenario(catalogue, **scenario)
-    context = replace(prepare(scenario, catalogue, posterior_dir), site=site)
+    context = prepare(scenario, catalogue, posterior_dir, site=site)
     kept = {name: np.empty(draws, dtype=np.float32) for name in _SERIES}
     consequences, tally = consequences_of(context, draws), Tally.empty(context)
     effective_draws = None if site is None else 0.0
@@ -178,7 +169,7 @@ def simulate(
         consequences.add(where, e, rng=consequential)
         tally = tally.plus(unknowns, e.serving)
     return Simulation(
-        scenario=scenario,
+        scenario=context.scenario,
         **kept,
         consequences=consequences,
         tally=tally,

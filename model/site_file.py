@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from wh_uncertainty.model.answers_file import read_answers_file
+from wh_uncertainty.model.answers_file import parse_answers, read_small_file
 from wh_uncertainty.model.context import prepare
 from wh_uncertainty.model.lengths import Lengths, Moments, Workload
 from wh_uncertainty.model.measured_site import MeasuredSite, Measurement
@@ -86,7 +86,8 @@ def load_site(path: Path, catalogue: Catalogue, posterior_dir: Path | None = Non
     ScenarioError
         Unreadable, malformed, an unknown or missing key, or a value out of range.
     """
-    content = read_answers_file(path, "site")
+    written = read_small_file(path, "site")
+    content = parse_answers(path, written)
     _check_keys(path, "", content, set(_TABLES), set(_TABLES))
     for name in _TABLES:
         if not isinstance(content[name], dict):
@@ -101,7 +102,7 @@ def load_site(path: Path, catalogue: Catalogue, posterior_dir: Path | None = Non
         boundary=measurement.boundary,
     )
     context = prepare(scenario, catalogue, posterior_dir, workload)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = hashlib.sha256(written).hexdigest()
     return MeasuredSite(measurement, context, path.name, digest)
 
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.common_states import paired_samples
 from wh_uncertainty.model.context import Context
+from wh_uncertainty.model.flags import FEW_DRAWS
 from wh_uncertainty.model.forward import Energies, evaluate
 from wh_uncertainty.model.groups import GROUPS
 from wh_uncertainty.model.measured_site import MeasuredSite, conditioned, with_known_pue
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.power import MEASURED_BOUNDARIES
 from wh_uncertainty.model.provenance import provenance
-from wh_uncertainty.model.simulation import FEW_DRAWS
 from wh_uncertainty.model.summary import summarise_draws
 
 __all__ = ["SiteUpdate", "update_site"]
@@ -185,9 +185,9 @@ def update_site(site: MeasuredSite, *, draws: int = 100_000, seed: int = 0) -> S
 def _expected(site: MeasuredSite, n: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Energy at the meter and efficiency, as they would be expected without the measurement."""
     (drawn,) = paired_samples([site.context], [GROUPS], n, rng=rng, by_deployment=False)
-    before = with_known_pue(site, drawn)
-    energy = evaluate(site.context, before.unknowns, before.queries)
-    return energy.mean_wh, before.unknowns.efficiency
+    before = with_known_pue(site, drawn.unknowns)
+    energy = evaluate(site.context, before, drawn.queries)
+    return energy.mean_wh, before.efficiency
 
 
 def _at_boundary(context: Context, boundary: str) -> Context:

@@ -11,13 +11,14 @@ from wh_uncertainty.model.hierarchy import NUMBERS
 from wh_uncertainty.model.observations import Observations
 from wh_uncertainty.model.posterior import (
     Posterior,
+    embedded_directory,
     load_posterior,
     posterior_names,
     write_posterior,
 )
 from wh_uncertainty.model.sketch import Sketch
 from wh_uncertainty.model.version import VERSION
-from wh_uncertainty.priors import Catalogue
+from wh_uncertainty.priors import DEFAULT_RELEASE, Catalogue
 
 __all__ = ["SKETCH_NAME", "load_sketch", "sketch_on_disk", "unpacked", "write_sketch"]
 
@@ -70,13 +71,14 @@ def write_sketch(
     write_posterior(directory, SKETCH_NAME, arrays, record)
 
 
-def load_sketch(directory: Path | None = None) -> Sketch:
+def load_sketch(directory: Path | None = None, release: str = DEFAULT_RELEASE) -> Sketch:
     """Read a sketch (see `sketch_on_disk`).
 
     Parameters
     ----------
     directory : Path, optional
         Default: the embedded posteriors.
+    release : str
 
     Returns
     -------
@@ -87,11 +89,11 @@ def load_sketch(directory: Path | None = None) -> Sketch:
     PosteriorError
         Unreadable, truncated or altered.
     """
-    return unpacked(sketch_on_disk(directory))
+    return unpacked(sketch_on_disk(directory, release))
 
 
-def sketch_on_disk(directory: Path | None = None) -> Posterior:
-    """Read the file of a sketch; a directory without one has the embedded sketch.
+def sketch_on_disk(directory: Path | None = None, release: str = DEFAULT_RELEASE) -> Posterior:
+    """Read the file of a sketch; a directory without one has the sketch of a release.
 
     Rows of other models change little of what a posterior says of its own deployments, and fitting
     one model makes no sketch.
@@ -100,6 +102,7 @@ def sketch_on_disk(directory: Path | None = None) -> Posterior:
     ----------
     directory : Path, optional
         Default: the embedded posteriors.
+    release : str
 
     Returns
     -------
@@ -112,7 +115,7 @@ def sketch_on_disk(directory: Path | None = None) -> Posterior:
         Unreadable, truncated or altered.
     """
     of_its_own = directory is not None and SKETCH_NAME in posterior_names(directory)
-    return load_posterior(SKETCH_NAME, directory if of_its_own else None)
+    return load_posterior(SKETCH_NAME, directory if of_its_own else embedded_directory(release))
 
 
 def unpacked(file: Posterior) -> Sketch:

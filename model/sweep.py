@@ -21,7 +21,7 @@ from wh_uncertainty.model.sweep_table import (
     unanswered_row,
 )
 from wh_uncertainty.model.workers import SweepError, compute
-from wh_uncertainty.priors import Catalogue, load_catalogue
+from wh_uncertainty.priors import DEFAULT_RELEASE, Catalogue, load_catalogue
 
 if TYPE_CHECKING:
     from wh_uncertainty.model.measured_site import MeasuredSite
@@ -49,6 +49,7 @@ class Task:
         Of the catalogue that is meant.
     site : Path or None
         A site file, absolute too.
+    release : str
     """
 
     scenario: Scenario
@@ -58,6 +59,7 @@ class Task:
     posterior_dir: Path | None
     priors_sha256: str
     site: Path | None = None
+    release: str = DEFAULT_RELEASE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +86,7 @@ def run_sweep(
     priors: Path | None = None,
     posterior_dir: Path | None = None,
     site: Path | None = None,
+    release: str = DEFAULT_RELEASE,
     jobs: int = 1,
     scheduler: str | None = None,
     progress: Progress | None = None,
@@ -105,6 +108,8 @@ def run_sweep(
         them, and any trace, at the same path.
     site : Path, optional
         A site file with whose measurement every answer agrees.
+    release : str
+        Of the data that the user's own are laid over.
     jobs : int
         Processes on this machine; one is this process itself.
     scheduler : str, optional
@@ -123,7 +128,7 @@ def run_sweep(
     ScenarioError, WorkloadError, PriorError, PosteriorError
         As in `simulate`.
     """
-    catalogue = load_catalogue(overrides=priors)
+    catalogue = load_catalogue(release, priors)
     gaps = find_gaps(scenarios, catalogue, posterior_dir)
     if len(gaps) == len(scenarios):
         raise SweepError(f"none of {len(scenarios)} scenarios can be answered; {gaps.get(0, '')}")
@@ -131,7 +136,7 @@ def run_sweep(
         None if d is None else d.resolve() for d in (priors, posterior_dir, site)
     )
     tasks = [
-        Task(scenario, own_seed, draws, own, fitted, catalogue.sha256, measured)
+        Task(scenario, own_seed, draws, own, fitted, catalogue.sha256, measured, release)
         for scenario, own_seed in zip(scenarios, scenario_seeds(seed, len(scenarios)), strict=True)
     ]
     rows = {
@@ -164,7 +169,7 @@ def run_task(task: Task) -> Row:
     dict
         A row of the table.
     """
-    catalogue = _catalogue(task.priors, task.priors_sha256)
+    catalogue = _catalogue(task.release, task.priors, task.priors_sha256)
     drawn = simulate(
         task.scenario,
         draws=task.draws,
@@ -198,10 +203,11 @@ def _site(task: Task) -> MeasuredSite | None:
         return None
     from wh_uncertainty.model.site_file import load_site  # few sweeps know a site
 
-    return load_site(task.site, _catalogue(task.priors, task.priors_sha256), task.posterior_dir)
+    catalogue = _catalogue(task.release, task.priors, task.priors_sha256)
+    return load_site(task.site, catalogue, task.posterior_dir)
 
 
 @lru_cache(maxsize=1)
-def _catalogue(priors: Path | None, sha256: str) -> Catalogue:
+def _catalogue(release: str, priors: Path | None, sha256: str) -> Catalogue:
     """Read a catalogue once per worker; the hash has one that lives on read edited files anew."""
-    return load_catalogue(overrides=priors)
+    return load_catalogue(release, priors)

@@ -159,6 +159,7 @@ def sweep_provenance(catalogue: Catalogue, seed: int, draws: int) -> dict[str, A
         "priors_sha256": catalogue.sha256,
         "priors_release": catalogue.release,
         "priors_overridden": list(catalogue.overridden),
+        "release": catalogue.release,
     }
 
 

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wh_uncertainty.model.bounded import lines_within
+from wh_uncertainty.model.delimiters import delimiter_of
 from wh_uncertainty.model.lengths import (
     LARGEST_LENGTH_TOK,
     Lengths,
@@ -39,6 +41,7 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
 }
 _RULE = f"is not a whole number of tokens from 0 to {LARGEST_LENGTH_TOK}; correct or drop the row"
 _LARGEST_FILE_BYTES = 2**30
+_MOST_ROWS = 20_000_000  # half a gigabyte of numbers
 _ROWS_AT_ONCE = 100_000  # bounds the Python objects alive while reading
 _PARQUET_MAGIC = b"PAR1"
 
@@ -153,7 +156,9 @@ def _begins(path: Path) -> bytes:
 def _csv(path: Path) -> dict[str, tuple[str, Floats]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         try:
-            reader = csv.reader(file, strict=True)
+            delimiter = delimiter_of(next(lines_within(file), ""))
+            file.seek(0)
+            reader = csv.reader(lines_within(file), delimiter=delimiter, strict=True)
             header = next(reader, list[str]())
             chosen = _roles(path, header)
             parts = [
@@ -161,7 +166,7 @@ def _csv(path: Path) -> dict[str, tuple[str, Floats]]:
                     _numbers(path, header[i], start, [_cell(line, i) for line in lines])
                     for i in chosen.values()
                 ]
-                for start, lines in _blocks(reader)
+                for start, lines in _blocks(path, reader)
             ]
         except UnicodeDecodeError as error:
             raise _error(path, "", "not UTF-8 text; save it as UTF-8 CSV or Parquet") from error
@@ -173,10 +178,16 @@ def _csv(path: Path) -> dict[str, tuple[str, Floats]]:
     return {role: (header[i], x) for (role, i), x in zip(chosen.items(), joined, strict=True)}
 
 
-def _blocks(reader: Iterator[list[str]]) -> Iterator[tuple[int, Sequence[list[str]]]]:
+def _blocks(path: Path, reader: Iterator[list[str]]) -> Iterator[tuple[int, Sequence[list[str]]]]:
     lines = (line for line in reader if line)
     for number, block in enumerate(batched(lines, _ROWS_AT_ONCE)):
+        _check_rows(path, number * _ROWS_AT_ONCE + len(block))
         yield number * _ROWS_AT_ONCE, block
+
+
+def _check_rows(path: Path, rows: int) -> None:
+    if rows > _MOST_ROWS:
+        raise _error(path, "", f"more than {_MOST_ROWS:,} requests; give a sample of its rows")
 
 
 def _cell(line: list[str], index: int) -> str:
@@ -206,6 +217,7 @@ def _parquet(path: Path) -> dict[str, tuple[str, Floats]]:
     parquet: Any = import_module("pyarrow.parquet")
     try:
         with parquet.ParquetFile(path) as file:
+            _check_rows(path, file.metadata.num_rows)  # few bytes can unpack to many rows
             names: list[str] = list(file.schema_arrow.names)
             chosen = _roles(path, names)
             table = file.read(columns=[names[i] for i in chosen.values()])

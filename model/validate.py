@@ -10,8 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wh_uncertainty.model.data_release import data_release
 from wh_uncertainty.model.observations import Observations
-from wh_uncertainty.model.posterior import Posterior, load_posterior, posterior_names
+from wh_uncertainty.model.posterior import (
+    Posterior,
+    load_posterior,
+    posterior_directory,
+    posterior_names,
+)
 from wh_uncertainty.model.power_posterior import POWER_NAME, load_board_power
 from wh_uncertainty.model.power_rows import predict_board_power
 from wh_uncertainty.model.predict import predict_rows
@@ -25,7 +31,7 @@ from wh_uncertainty.model.scores import (
 )
 from wh_uncertainty.model.sketch import Sketch
 from wh_uncertainty.model.sketch_file import SKETCH_NAME, load_sketch
-from wh_uncertainty.priors import Catalogue, load_catalogue
+from wh_uncertainty.priors import DEFAULT_RELEASE, Catalogue, load_catalogue
 
 __all__ = ["ValidationError", "score_posteriors", "stored_scores", "stored_scores_path", "validate"]
 
@@ -38,13 +44,17 @@ class ValidationError(ValueError):
     """There is nothing to score; says why."""
 
 
-def stored_scores_path() -> Path:
+def stored_scores_path(release: str = DEFAULT_RELEASE) -> Path:
     """Return the scores of the held-out split that ship with the package."""
-    return Path(__file__).parent / "data" / "validation.json"
+    return data_release(release).directory / "validation.json"
 
 
-def stored_scores() -> dict[str, Any]:
+def stored_scores(release: str = DEFAULT_RELEASE) -> dict[str, Any]:
     """Read the scores of the held-out split.
+
+    Parameters
+    ----------
+    release : str
 
     Returns
     -------
@@ -57,7 +67,7 @@ def stored_scores() -> dict[str, Any]:
         This build ships none.
     """
     try:
-        scores: dict[str, Any] = json.loads(stored_scores_path().read_text("utf-8"))
+        scores: dict[str, Any] = json.loads(stored_scores_path(release).read_text("utf-8"))
     except FileNotFoundError:
         raise ValidationError(
             "this build ships no scores of the held-out split; "
@@ -81,7 +91,7 @@ def validate(
         the fit keeps its posterior, any other is treated as new. Default: return the stored scores
         of the split in which 15 % of the deployments were left out.
     posterior_dir : Path, optional
-        Default: the embedded posteriors.
+        Default: the posteriors of the catalogue's release.
     catalogue : Catalogue, optional
 
     Returns
@@ -96,12 +106,11 @@ def validate(
     ValidationError
         No row can be scored.
     """
-    if observations is None:
-        return stored_scores()
     catalogue = load_catalogue() if catalogue is None else catalogue
-    models = [
-        name for name in posterior_names(posterior_dir) if name not in (POWER_NAME, SKETCH_NAME)
-    ]
+    if observations is None:
+        return stored_scores(catalogue.release)
+    directory = posterior_directory(posterior_dir, catalogue.release)
+    models = [name for name in posterior_names(directory) if name not in (POWER_NAME, SKETCH_NAME)]
     fitted = np.isin(observations.model, models)
     known = np.isin(observations.hardware, list(catalogue.hardware))
     known &= np.isin(observations.precision, PRECISIONS)
@@ -111,8 +120,8 @@ def validate(
             f"{observations.name}: no row can be scored; rows need load, throughput, no excluding "
             f"flag, and a model with a posterior: {', '.join(models) or 'none found'}"
         )
-    laws = {name: load_posterior(name, posterior_dir) for name in np.unique(usable.model).tolist()}
-    power, sketch = load_board_power(posterior_dir), load_sketch(posterior_dir)
+    laws = {name: load_posterior(name, directory) for name in np.unique(usable.model).tolist()}
+    power, sketch = load_board_power(directory), load_sketch(directory, catalogue.release)
     scores = score_posteriors(usable, laws, power, sketch, catalogue)
     excluded = {
         "excluded_by_the_fit_rule": int((~observations.fit).sum()),

@@ -6,9 +6,10 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -74,7 +75,8 @@ def _compute_in_processes[T, R](
     lifeline, held = context.Pipe(duplex=False)
     executor = ProcessPoolExecutor(processes, context, _end_with_parent, (lifeline,))
     try:
-        positions = {executor.submit(work, task): i for i, task in tasks.items()}
+        with _interrupts_held():  # processes that are started inherit it for good
+            positions = {executor.submit(work, task): i for i, task in tasks.items()}
         for future in as_completed(positions):
             arrived(positions[future], future.result())
     except BrokenProcessPool as error:
@@ -89,6 +91,19 @@ def _compute_in_processes[T, R](
         executor.shutdown(cancel_futures=True)
         held.close()
         lifeline.close()
+
+
+@contextmanager
+def _interrupts_held() -> Generator[None]:
+    """Let Ctrl-C wait: a process that begins has not yet said that its parent decides on it."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end_with_parent(lifeline: Connection) -> None:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wh_uncertainty.priors.catalogue import (
-        DEFAULT_RELEASE,
         Catalogue,
         load_catalogue,
         read_workload,
         workload_names,
     )
+    from wh_uncertainty.priors.current import DEFAULT_RELEASE
     from wh_uncertainty.priors.elicit import misfit, solve
     from wh_uncertainty.priors.extended import with_specs
     from wh_uncertainty.priors.families import cdf, pymc_distribution, quantile, sample
@@ -47,12 +47,12 @@ __all__ = [
 
 _HOMES = {
     "catalogue": (
-        "DEFAULT_RELEASE",
         "Catalogue",
         "load_catalogue",
         "read_workload",
         "workload_names",
     ),
+    "current": ("DEFAULT_RELEASE",),
     "elicit": ("misfit", "solve"),
     "extended": ("with_specs",),
     "families": ("cdf", "pymc_distribution", "quantile", "sample"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from wh_uncertainty.priors.current import DEFAULT_RELEASE
 from wh_uncertainty.priors.files import (
     COMPILED,
     digest,
@@ -20,9 +21,7 @@ from wh_uncertainty.priors.plain import prior_from_plain, records_from_plain
 from wh_uncertainty.priors.records import REGION_QUANTITIES, Hardware, ModelCard, Region, SpecFile
 from wh_uncertainty.priors.spec import PriorError, PriorSpec, Source
 
-__all__ = ["DEFAULT_RELEASE", "Catalogue", "load_catalogue", "read_workload", "workload_names"]
-
-DEFAULT_RELEASE = "2026.11"
+__all__ = ["Catalogue", "load_catalogue", "read_workload", "workload_names"]
 
 
 @dataclass(frozen=True, slots=True)

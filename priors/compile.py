@@ -11,7 +11,7 @@ import json
 import sys
 from pathlib import Path
 
-from wh_uncertainty.priors.catalogue import DEFAULT_RELEASE
+from wh_uncertainty.priors.current import DEFAULT_RELEASE
 from wh_uncertainty.priors.files import COMPILED, digest, read_release, release_directory
 from wh_uncertainty.priors.release import parse_release, plain_release
 

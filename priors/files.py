@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from wh_uncertainty.priors.spec import PriorError
+from wh_uncertainty.priors.toml_text import parse_toml_text
 
 __all__ = [
     "COMPILED",
@@ -25,6 +26,7 @@ REFERENCES = "references.toml"
 _QUANTITIES = "quantities.toml"
 _DATA = Path(__file__).parent / "data"
 _LARGEST_BYTES = 1_000_000
+_MOST_FILES = 1_000
 
 
 def release_directory(release: str) -> Path:
@@ -35,11 +37,10 @@ def release_directory(release: str) -> Path:
     PriorError
         If there is no such release.
     """
-    directory = _DATA / release
-    if "/" in release or not directory.is_dir():
-        known = ", ".join(sorted(entry.name for entry in _DATA.iterdir() if entry.is_dir()))
-        raise PriorError(f"release {release!r}: does not exist; use one of {known}")
-    return directory
+    known = sorted(entry.name for entry in _DATA.iterdir() if entry.is_dir())
+    if release not in known:  # nor `..`, which is a directory too
+        raise PriorError(f"release {release!r}: does not exist; use one of {', '.join(known)}")
+    return _DATA / release
 
 
 def read_release(directory: Path) -> dict[str, bytes]:
@@ -65,6 +66,8 @@ def read_overrides(directory: Path) -> dict[str, bytes]:
         raise PriorError(f"{directory}: cannot be read: {error.strerror}") from error
     if not paths:
         raise PriorError(f"{directory}: holds no *.toml file; put one table per prior into one")
+    if len(paths) > _MOST_FILES:
+        raise PriorError(f"{directory}: holds more than {_MOST_FILES} *.toml files; join them")
     return {path.name: _read_small(path) for path in paths}
 
 
@@ -93,15 +96,11 @@ def parse_toml(name: str, content: bytes) -> dict[str, object]:
     PriorError
         If it is not UTF-8 or not TOML; the message has the line.
     """
-    import tomllib
-
     try:
-        return tomllib.loads(content.decode("utf-8"))
+        return parse_toml_text(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise PriorError(f"{name}: line {line} is not UTF-8; save the file as UTF-8") from error
-    except RecursionError:
-        raise PriorError(f"{name}: is not TOML of ours: lists or tables nest too deep") from None
     except ValueError as error:  # tomllib's own, or int's of thousands of digits
         raise PriorError(f"{name}: is not TOML: {error}") from error
 
@@ -114,11 +113,12 @@ def shared_tables(contents: Mapping[str, bytes]) -> dict[str, dict[str, object]]
 
 def _read_small(path: Path) -> bytes:
     try:
-        size = path.stat().st_size
-        if size > _LARGEST_BYTES:
-            raise PriorError(
-                f"{path.name}: has {size:,} bytes; a file of priors stays below {_LARGEST_BYTES:,}"
-            )
-        return path.read_bytes()
+        with path.open("rb") as file:  # its stated size says nothing of a pipe or a device
+            content = file.read(_LARGEST_BYTES + 1)
     except OSError as error:
         raise PriorError(f"{path.name}: cannot be read: {error.strerror}") from error
+    if len(content) > _LARGEST_BYTES:
+        raise PriorError(
+            f"{path.name}: is too large; a file of priors has at most {_LARGEST_BYTES:,} bytes"
+        )
+    return content

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from wh_uncertainty.priors.catalogue import DEFAULT_RELEASE, load_catalogue
+from wh_uncertainty.priors.catalogue import load_catalogue
+from wh_uncertainty.priors.current import DEFAULT_RELEASE
 from wh_uncertainty.priors.files import (
     COMPILED,
     REFERENCES,

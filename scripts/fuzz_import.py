@@ -25,7 +25,7 @@ from wh_uncertainty.model.intake.intake import Intake, take_in
 from wh_uncertainty.model.observations import ObservationError, load_observations
 from wh_uncertainty.priors import Catalogue, load_catalogue
 
-sys.path.append(str(Path(__file__).parents[1] / "tests"))
+sys.path.append(str(Path(__file__).parents[1] / "tests" / "support"))
 vintages: Any = importlib.import_module("vintages")
 
 POINTS = 4

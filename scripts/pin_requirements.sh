@@ -13,5 +13,7 @@ write() {
 compile | write "Exact versions to run and build the package." runtime.txt
 compile --group dev --constraint requirements/runtime.txt |
     write "Exact versions to develop and test the package." dev.txt
+compile --group docs --constraint requirements/dev.txt |
+    write "Exact versions to build the site of docs/." docs.txt
 compile --extra spark --constraint requirements/dev.txt |
     write "Exact versions to run the package with Spark, whose archive is as large as all others." spark.txt

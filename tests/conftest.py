@@ -1,6 +1,7 @@
 """Every test carries the marker of the folder it lies in, so that none can be forgotten."""
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -35,6 +36,12 @@ boundary = "it"
 queries_per_year = 1e6
 """
 
+_CHROMIUM = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+
 # Tests do not time anything: a machine that is busy elsewhere is no failure.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -49,7 +56,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def vintages() -> Any:
     """The module that writes known points in the form of every vintage."""
-    spec = spec_from_file_location("vintages", _TESTS / "vintages.py")
+    spec = spec_from_file_location("vintages", _TESTS / "support" / "vintages.py")
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
@@ -133,3 +140,17 @@ def exploring(command: list[str]) -> Callable[..., Exploring]:
                 process.kill()  # does nothing to one that has ended
 
     return started
+
+
+@pytest.fixture(scope="session")
+def browser() -> Generator[Any]:
+    """Chromium that resolves no name, so that whatever is fetched from elsewhere fails."""
+    from playwright.sync_api import sync_playwright  # not where the built wheel is tested
+
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.fail("chromium is not installed; it is in requirements/debian.txt")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=_CHROMIUM)
+        yield started
+        started.close()

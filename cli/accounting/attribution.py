@@ -95,21 +95,24 @@ def attributed(
     rows: dict[Labels, dict[Key, UsageSums]] = {}
     excluded: dict[str, UsageSums] = {}
     sites: dict[str, Site] = {}
+    known = meaning.sites_of(group.site for group in read.groups)
     for group in read.groups:
         model = names[group.model]
         if model is None:
             excluded[group.model] = excluded.get(group.model, UsageSums()) + group.sums
             continue
         key = (model, group.site)
-        sites[group.site] = meaning.site(group.site)
+        sites[group.site] = known[group.site]
         keys = {**group.keys, **({"model": model} if "model" in group.keys else {})}
         row = rows.setdefault(tuple(keys.values()), {})
         for sums in (totals, row):
             sums[key] = sums.get(key, UsageSums()) + group.sums
+    if not read.rows:
+        raise RequestLogError("no rows in the log; name files that have some")
     if not totals:
         others = ", and models of the others are not known" if excluded else ""
         raise RequestLogError(
-            f"nothing to account: of {read.rows} rows {sum(read.rejected.values())} are rejected "
+            f"nothing to account: of {read.rows} rows {sum(read.rejected.values())} are rejected"
             f"{_listed(read.rejected)}{others}; check columns and time_unit of the map"
         )
     return Attributed(totals, rows, sites, excluded)
@@ -142,4 +145,5 @@ def _models(
 
 
 def _listed(rejected: Mapping[str, int]) -> str:
-    return "(" + ", ".join(f"{reason} {count}" for reason, count in rejected.items()) + ")"
+    counts = ", ".join(f"{reason} {count}" for reason, count in rejected.items())
+    return f" ({counts})" if counts else ""

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from wh_uncertainty.cli.accounting.faults import RequestLogError, redacted, reported, secrets_of
-from wh_uncertainty.cli.accounting.log_files import LogFile, csv_header
-from wh_uncertainty.cli.accounting.meaning import FILE_COLUMN
+from wh_uncertainty.cli.accounting.json_types import json_columns
+from wh_uncertainty.cli.accounting.log_files import (
+    CsvHeader,
+    LogFile,
+    csv_header,
+    partition_keys,
+)
+from wh_uncertainty.cli.accounting.places import FILE_COLUMN
 from wh_uncertainty.cli.accounting.request_map import RequestMap
 
 __all__ = ["database_table", "database_url", "duckdb_tables", "spark_tables"]
 
 Expression = Any  # of Ibis, which is imported only when a log is read
-Places = Iterable[Sequence[str]]
 
 _MEMORY = "512MB"
 _LARGEST_JSON_BYTES = 16_777_216
@@ -59,24 +64,24 @@ def duckdb_tables(files: Sequence[LogFile], meaning: RequestMap) -> list[Express
     with reported("requests", "correct the file, or leave it out"):
         if parquet:
             options = {"union_by_name": True, "filename": FILE_COLUMN, "file_row_number": True}
-            plain = {"hive_partitioning": False}
-            tables.append(engine.read_parquet(_escaped(parquet), **options, **plain))
+            options |= _partitions(parquet, meaning)
+            tables.append(engine.read_parquet(_escaped(parquet), **options))
         for header, members in _by_header(csv).items():
-            dialect = {"auto_detect": False, "header": True, "delim": ",", "quote": '"'}
-            columns = dict.fromkeys(header, "VARCHAR")
+            dialect = {"delim": header.delimiter, "quote": '"', "escape": '"', "header": True}
+            dialect |= {"auto_detect": False, **_partitions(members, meaning)}
+            columns = dict.fromkeys(header.names, "VARCHAR")
             tables.append(
-                engine.read_csv(
-                    _escaped(members), columns=columns, filename=FILE_COLUMN, escape='"', **dialect
-                )
+                engine.read_csv(_escaped(members), columns=columns, filename=FILE_COLUMN, **dialect)
             )
         if jsonl:
             tables.append(
                 engine.read_json(
                     _escaped(jsonl),
                     format="newline_delimited",
-                    columns=_json_columns(_places(meaning)),
+                    columns=json_columns(_places_within(jsonl, meaning), meaning.rows),
                     maximum_object_size=_LARGEST_JSON_BYTES,
                     filename=FILE_COLUMN,
+                    **_partitions(jsonl, meaning),
                 )
             )
     return tables
@@ -112,12 +117,13 @@ def spark_tables(files: Sequence[LogFile], meaning: RequestMap, master: str) -> 
     with reported("--spark", "check Java and the address of the master"):
         builder = sql.SparkSession.builder.master(master).appName("wh-uncertainty account")
         quiet = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}
-        for key, value in {**quiet, "spark.sql.session.timeZone": "UTC"}.items():
+        as_text = {"spark.sql.sources.partitionColumnTypeInference.enabled": "false"}
+        for key, value in {**quiet, **as_text, "spark.sql.session.timeZone": "UTC"}.items():
             builder = builder.config(key, value)
         session = builder.getOrCreate()
         session.sparkContext.setLogLevel("OFF")
         engine = ibis.pyspark.connect(session)
-        frames = _spark_frames(session.read, files)
+        frames = _spark_frames(session, files, meaning)
         names = [f"wh_uncertainty_{k}" for k in range(len(frames))]
         for name, frame in zip(names, frames, strict=True):
             frame.createOrReplaceTempView(name)
@@ -182,8 +188,24 @@ def _escaped(files: Iterable[LogFile]) -> list[str]:
     return [str(file.path).translate(special) for file in files]
 
 
-def _by_header(files: Iterable[LogFile]) -> dict[tuple[str, ...], list[LogFile]]:
-    groups: dict[tuple[str, ...], list[LogFile]] = {}
+def _partitions(files: Sequence[LogFile], meaning: RequestMap) -> dict[str, Any]:
+    """Have folders such as ``day=2026-10-01`` read as columns of text, where the map names them."""
+    keys = _partition_keys(files, meaning)
+    return {"hive_partitioning": bool(keys), "hive_types_autocast": False}
+
+
+def _partition_keys(files: Sequence[LogFile], meaning: RequestMap) -> tuple[str, ...]:
+    return partition_keys(files, (place[0] for place in _places(meaning)))
+
+
+def _places_within(files: Sequence[LogFile], meaning: RequestMap) -> list[tuple[str, ...]]:
+    """Places inside of files, without those that folders hold."""
+    keys = _partition_keys(files, meaning)
+    return [place for place in _places(meaning) if place[0] not in keys]
+
+
+def _by_header(files: Iterable[LogFile]) -> dict[CsvHeader, list[LogFile]]:
+    groups: dict[CsvHeader, list[LogFile]] = {}
     for file in files:
         groups.setdefault(csv_header(file), []).append(file)
     return groups
@@ -194,35 +216,32 @@ def _places(meaning: RequestMap) -> list[tuple[str, ...]]:
     return [*(place for places in mapped for place in places), *((c,) for c in meaning.skip)]
 
 
-def _json_columns(places: Places) -> dict[str, str]:
-    """Types of what is read of JSON lines: only what is mapped, and every value as text."""
-    tree: dict[str, Any] = {}
-    for place in places:
-        branch = tree
-        for name in place:
-            branch = branch.setdefault(name, {})
-    return {name: _json_type(branch) for name, branch in tree.items()}
-
-
-def _json_type(branch: Mapping[str, Any]) -> str:
-    if not branch:
-        return "VARCHAR"
-    quoted = {'"' + name.replace('"', '""') + '"': below for name, below in branch.items()}
-    return f"STRUCT({', '.join(f'{name} {_json_type(below)}' for name, below in quoted.items())})"
-
-
-def _spark_frames(read: Any, files: Sequence[LogFile]) -> list[Any]:
+def _spark_frames(session: Any, files: Sequence[LogFile], meaning: RequestMap) -> list[Any]:
     frames: list[Any] = []
+    options: dict[str, Any]
     parquet, csv, jsonl = (_of_kind(files, kind) for kind in ("parquet", "csv", "jsonl"))
+
+    def reader(members: Sequence[LogFile]) -> Any:
+        keys = _partition_keys(members, meaning)
+        return session.read.options(**({"basePath": _above(members[0], keys)} if keys else {}))
+
     if parquet:
-        frames.append(read.option("mergeSchema", "true").parquet(*_escaped_for_hadoop(parquet)))
-    for members in _by_header(csv).values():
-        options = {"header": True, "mode": "FAILFAST", "escape": '"'}
-        frames.append(read.csv(_escaped_for_hadoop(members), **options))
+        options = {"mergeSchema": True}
+        frames.append(reader(parquet).options(**options).parquet(*_escaped_for_hadoop(parquet)))
+    for header, members in _by_header(csv).items():
+        options = {"header": True, "mode": "FAILFAST", "escape": '"', "sep": header.delimiter}
+        frames.append(reader(members).csv(_escaped_for_hadoop(members), **options))
     if jsonl:
         options = {"primitivesAsString": True, "mode": "FAILFAST"}
-        frames.append(read.json(_escaped_for_hadoop(jsonl), **options))
+        frames.append(reader(jsonl).json(_escaped_for_hadoop(jsonl), **options))
     return frames
+
+
+def _above(file: LogFile, keys: Sequence[str]) -> str:
+    """Return the folder that holds those which name the keys."""
+    parts = file.path.parent.parts
+    first = next(k for k, part in enumerate(parts) if part.partition("=")[0] in keys)
+    return str(Path(*parts[:first]))
 
 
 def _escaped_for_hadoop(files: Iterable[LogFile]) -> list[str]:

@@ -9,6 +9,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 __all__ = ["RequestLogError", "redacted", "reported", "secrets_of"]
 
 _SHOWN_CHARACTERS = 300
+# How DuckDB begins the lines in which it says what is wrong with one of a CSV file.
+_CAUSES = ("Expected Number of Columns", "Error when converting", "Value with unterminated")
+# Extras of Ibis, where they have another name than the scheme.
+_EXTRAS = {"postgresql": "postgres"}
 
 
 class RequestLogError(ValueError):
@@ -54,9 +58,18 @@ def reported(what: str, remedy: str, secrets: Sequence[str] = ()) -> Generator[N
         yield
     except RequestLogError:
         raise
+    except ImportError:
+        scheme = what.partition("://")[0]
+        extra = _EXTRAS.get(scheme, scheme)
+        raise RequestLogError(
+            f"{what}: the driver of this database is not installed; pip install "
+            f"'ibis-framework[{extra}]'"
+        ) from None
     except Exception as error:
         words = str(error).strip() or type(error).__name__
         for secret in secrets:
             words = words.replace(secret, "***")
-        line = words.splitlines()[0].rstrip(" .:")[:_SHOWN_CHARACTERS]
+        first, *rest = words.splitlines()
+        causes = [part for part in rest if part.startswith(_CAUSES)]
+        line = "; ".join((first, *causes)).rstrip(" .:")[:_SHOWN_CHARACTERS]
         raise RequestLogError(f"{what}: {line}; {remedy}") from None

@@ -7,6 +7,7 @@ import glob
 import gzip
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -14,8 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from wh_uncertainty.cli.accounting.faults import RequestLogError
+from wh_uncertainty.model.bounded import lines_within
+from wh_uncertainty.model.delimiters import header_of
 
-__all__ = ["LogFile", "check_unchanged", "csv_header", "find_files", "listing_sha256"]
+__all__ = [
+    "CsvHeader",
+    "LogFile",
+    "check_unchanged",
+    "csv_header",
+    "find_files",
+    "listing_sha256",
+    "partition_keys",
+]
 
 _SUFFIXES = {
     ".parquet": "parquet",
@@ -26,6 +37,7 @@ _SUFFIXES = {
     ".json": "jsonl",
 }
 _MAGIC = b"PAR1"
+_PARTITION = re.compile(r"([^=/]+)=[^/]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,14 @@ class LogFile:
     kind: str
     size_bytes: int
     modified_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class CsvHeader:
+    """Names of a CSV file's columns, and what stands between them."""
+
+    delimiter: str
+    names: tuple[str, ...]
 
 
 def find_files(requests: Sequence[str], columns: Iterable[str]) -> tuple[LogFile, ...]:
@@ -99,8 +119,30 @@ def listing_sha256(files: Iterable[LogFile]) -> str:
     return hashlib.sha256(listing.encode(errors="surrogateescape")).hexdigest()
 
 
-def csv_header(file: LogFile) -> tuple[str, ...]:
-    """Read the names of a CSV file's columns.
+def partition_keys(files: Sequence[LogFile], wanted: Iterable[str]) -> tuple[str, ...]:
+    """Name the columns that folders hold instead of files, as ``day=2026-10-01``, for all files.
+
+    Parameters
+    ----------
+    files : sequence of LogFile
+    wanted : iterable of str
+        Outermost columns that the map names.
+
+    Returns
+    -------
+    tuple of str
+        In the order of `wanted`.
+    """
+    of_each = [
+        {match[1] for part in file.path.parent.parts if (match := _PARTITION.fullmatch(part))}
+        for file in files
+    ]
+    common = set[str].intersection(*of_each) if of_each else set[str]()
+    return tuple(name for name in dict.fromkeys(wanted) if name in common)
+
+
+def csv_header(file: LogFile) -> CsvHeader:
+    """Read the names of a CSV file's columns; of comma, semicolon and tab, most names decide.
 
     Raises
     ------
@@ -110,10 +152,13 @@ def csv_header(file: LogFile) -> tuple[str, ...]:
     opener = gzip.open if file.path.suffix.lower() == ".gz" else open
     try:
         with opener(file.path, "rt", encoding="utf-8-sig", newline="") as opened:
-            header = tuple(next(csv.reader(opened, strict=True), ()))
+            line = next(lines_within(opened), "")
     except (UnicodeDecodeError, csv.Error, OSError, EOFError) as error:
         raise _error(file.path, f"has no readable header ({error}); save it as UTF-8 CSV") from None
-    if len(set(header)) < len(header):
+    header = CsvHeader(*header_of(line))
+    if not header.names:
+        raise _error(file.path, "has no readable header; save it as UTF-8 CSV")
+    if len(set(header.names)) < len(header.names):
         raise _error(file.path, "names a column twice in its header; rename one")
     return header
 

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from wh_uncertainty.cli.accounting.casts import as_day, as_number, holds_any_type
 from wh_uncertainty.cli.accounting.faults import RequestLogError
-from wh_uncertainty.cli.accounting.request_map import Places, RequestMap
+from wh_uncertainty.cli.accounting.places import (
+    FILE_COLUMN,
+    ROW_COLUMN,
+    absent,
+    unnested,
+    value_at,
+)
+from wh_uncertainty.cli.accounting.request_map import RequestMap
 
 __all__ = ["LARGEST_TOK", "REASONS", "TOKEN_BITS", "meant"]
 
 #: Counts of tokens fit in so many bits: products of two fit in 64, and sums of the products' halves
-#: fit for 2^33 rows, so that no engine needs wider numbers and no order of rows makes a difference.
+#: fit for 2^33 rows. Whole numbers add up to the same whatever the order of rows.
 TOKEN_BITS = 30
 LARGEST_TOK = 2**TOKEN_BITS - 1
 
 #: Why a row is not accounted, by code; 0 is accounted.
 REASONS: tuple[str, ...] = (
     *("accounted", "skipped", "missing", "not_whole", "negative", "too_large"),
-    *("cached_exceeds_input", "no_tokens", "no_model", "no_time"),
+    *("cached_exceeds_input", "no_tokens", "no_model", "no_time", "no_site"),
 )
 _CODE = {reason: code for code, reason in enumerate(REASONS)}
 
-_SIGN_AND_REST = 2 ** (64 - TOKEN_BITS) - 1
 _NARROW_BYTES = 4  # products of two such fit in 64 bits whatever they are
 
 _SECONDS_PER_DAY = 86_400
@@ -45,7 +51,7 @@ def meant(table: Expression, meaning: RequestMap) -> Expression:
     Returns
     -------
     ibis table
-        The keys of ``group_by``, ``model`` and ``site``; ``fault``, 0 where counts are sound;
+        The keys of ``group_by``, ``model`` and ``site``; ``fault``, 1 unless counts are sound;
         ``reason``, a code of `REASONS` that says more; the exact tokens ``i`` (input), ``u`` (not
         cached), ``o`` (output) of sound rows; ``cached``, null where cached tokens are not stated;
         ``file``, ``row`` and the counts as they were found.
@@ -55,10 +61,12 @@ def meant(table: Expression, meaning: RequestMap) -> Expression:
     RequestLogError
         A column is not there, or of a type that has no such meaning.
     """
-    values = {role: _value(table, places, role) for role, places in meaning.columns.items()}
+    ibis: Any = import_module("ibis")
+    table = unnested(table, meaning.rows)
+    values = {role: value_at(table, places, role) for role, places in meaning.columns.items()}
     for role in ("input_tokens", "output_tokens", "model"):
         if values[role] is None:
-            raise _absent(table, meaning.columns[role], role)
+            raise absent(table, meaning.columns[role], role)
     prompt, output = (_count(values[role], role) for role in ("input_tokens", "output_tokens"))
     cached = _cached_count(values.get("cached_tokens"))
     whole = prompt
@@ -66,12 +74,16 @@ def meant(table: Expression, meaning: RequestMap) -> Expression:
         both = prompt.bounded + cached.bounded
         whole = _Count(prompt.given, both, both)
     uncached = whole.bounded - cached.bounded
-    # One number tells whether all is well: it has none of its bits where each of these is from 0 to
-    # the largest count, and it is null where one is missing.
-    signs = prompt.number | output.number | cached.number
-    signs = signs if whole is prompt else signs | whole.number
-    signs = signs | uncached | ((whole.bounded | output.bounded) - 1)
-    fault = (signs >> TOKEN_BITS) & _SIGN_AND_REST
+    # As comparisons, because engines settle these by a file's own minima and maxima, at no cost.
+    sound = (
+        whole.number.between(0, LARGEST_TOK)
+        & output.number.between(0, LARGEST_TOK)
+        & cached.number.between(0, whole.number)
+        & ((whole.number > 0) | (output.number > 0))
+    )
+    if whole is not prompt:
+        sound = sound & prompt.number.between(0, LARGEST_TOK)
+    fault = ibis.cases((sound, 0), else_=1)
     return table.select(
         **_keys(table, meaning, values),
         fault=fault,
@@ -109,9 +121,13 @@ def _reason(
         "skipped": skipped,
         "accounted": fault == 0,
         "missing": ~prompt.given | ~output.given,
-        "not_whole": fault.isnull(),
+        "not_whole": prompt.number.isnull() | output.number.isnull() | cached.number.isnull(),
         "negative": (prompt.number < 0) | (output.number < 0) | (cached.number < 0),
-        "too_large": (whole.number > LARGEST_TOK) | (output.number > LARGEST_TOK),
+        "too_large": (
+            (prompt.number > LARGEST_TOK)
+            | (whole.number > LARGEST_TOK)
+            | (output.number > LARGEST_TOK)
+        ),
         "cached_exceeds_input": cached.number > whole.number,
     }
     branches = [(test, _CODE[name]) for name, test in tests.items() if test is not None]
@@ -129,11 +145,11 @@ def _keys(
         wanted["day"] = values["time"]
     for label in meaning.group_by:
         if label in meaning.labels:
-            wanted[label] = _value(table, meaning.labels[label], label)
+            wanted[label] = value_at(table, meaning.labels[label], label)
     for key, value in wanted.items():
         if value is None:
             role = "time" if key == "day" else key
-            raise _absent(table, {**meaning.columns, **meaning.labels}[role], role)
+            raise absent(table, {**meaning.columns, **meaning.labels}[role], role)
     return {
         key: _day(value, meaning.time_unit) if key == "day" else value.cast("string")
         for key, value in wanted.items()
@@ -145,41 +161,10 @@ def _skipped(table: Expression, meaning: RequestMap) -> Expression | None:
     test: Expression | None = None
     for column, texts in meaning.skip.items():
         if column not in table.columns:
-            raise _absent(table, ((column,),), "skip")
+            raise absent(table, ((column,),), "skip")
         one = table[column].cast("string").isin(texts).fill_null(False)
         test = one if test is None else test | one
     return test
-
-
-def _value(table: Expression, places: Places, role: str) -> Expression | None:
-    """Find the first of several places that holds a value; None where no place is there at all."""
-    ibis: Any = import_module("ibis")
-
-    found = [e for place in places if (e := _at(table, place, role)) is not None]
-    if not found:
-        return None
-    return found[0] if len(found) == 1 else ibis.coalesce(*found)
-
-
-def _at(table: Expression, place: Sequence[str], role: str) -> Expression | None:
-    if place[0] not in table.columns:
-        return None
-    value = table[place[0]]
-    for name in place[1:]:
-        kind = value.type()
-        if kind.is_struct():
-            if name not in kind.names:
-                return None
-            value = value[name]
-        elif kind.is_json() or kind.is_map():
-            value = value[name]
-        else:
-            raise RequestLogError(
-                f"column {place[0]!r}: is {kind}, which has nothing inside; map {role} to a column"
-            )
-    if value.type().is_json():
-        return value.int if role in _RAW else value.str
-    return value
 
 
 def _cached_count(value: Expression | None) -> _Count:
@@ -203,6 +188,9 @@ def _stated(value: Expression | None) -> Expression:
 
 def _count(value: Expression, role: str) -> _Count:
     kind, given = value.type(), value.notnull()
+    if kind.is_string() or holds_any_type(value):
+        value = as_number(value)
+        kind = value.type()
     if kind.is_signed_integer():
         number = value.cast("int64")
         narrow = kind.nbytes <= _NARROW_BYTES
@@ -210,11 +198,9 @@ def _count(value: Expression, role: str) -> _Count:
     if kind.is_unsigned_integer():
         number = value.clip(upper=LARGEST_TOK + 1).cast("int64")
         return _Count(given, number, number)
-    if kind.is_string():
-        value = value.try_cast("float64")
-    elif not (kind.is_floating() or kind.is_decimal()):
+    if not (kind.is_floating() or kind.is_decimal()):
         raise RequestLogError(f"{role}: are {kind}; map them to a column of numbers")
-    if value.type().is_floating():
+    if value.type().is_floating() and not holds_any_type(value):  # SQLite keeps NaN as null
         value = (~value.isnan()).ifelse(value, None)
     near = value.clip(-1, LARGEST_TOK + 1)  # some engines round by way of 64 bits
     number = (near == near.floor()).ifelse(near, None).cast("int64")
@@ -226,13 +212,13 @@ def _day(value: Expression, unit: str) -> Expression:
     kind = value.type()
     if unit == "timestamp":
         if kind.is_string():
-            return value.try_cast("timestamp").date()
+            return as_day(value)
         if kind.is_timestamp() or kind.is_date():
             return value.cast("date") if kind.is_date() else value.date()
         raise RequestLogError(f"time: is {kind}; say time_unit, one of s, ms, us, ns")
     if kind.is_string():
-        value, kind = value.try_cast("float64"), value.try_cast("float64").type()
-    if not kind.is_numeric():
+        value = as_number(value)
+    if not value.type().is_numeric():
         raise RequestLogError(f'time: is {kind}, not a number; say time_unit = "timestamp"')
     return (value / (_SECONDS_PER_DAY * _PER_SECOND[unit])).floor().cast("int64")
 
@@ -249,13 +235,3 @@ def _as_found(table: Expression, values: dict[str, Expression]) -> dict[str, Exp
     }
     raw = {f"found_{role}": values.get(role) for role in _RAW}
     return where | {k: none if v is None else v.cast("string") for k, v in raw.items()}
-
-
-#: Columns that reading a file adds, where the engine can.
-FILE_COLUMN, ROW_COLUMN = "wh_uncertainty_file", "file_row_number"
-
-
-def _absent(table: Expression, places: Places, role: str) -> RequestLogError:
-    wanted = " or ".join(repr("/".join(place)) for place in places)
-    shown = ", ".join(name for name in table.columns[:12] if name not in (FILE_COLUMN, ROW_COLUMN))
-    return RequestLogError(f"no column {wanted} for {role}; there are {shown}; correct the map")

@@ -17,6 +17,8 @@ __all__ = ["Group", "LogSums", "is_sound", "rejected_rows", "sum_up", "summed"]
 
 MAX_GROUPS = 10_000
 _MAX_ROWS_OF_A_GROUP = 2**33
+#: Engines that add up 64-bit numbers in wider ones, exactly.
+_WIDE_SUMS, _DIGITS = ("duckdb", "postgres"), 38
 _EPOCH = datetime.date(1970, 1, 1)
 
 Expression = Any  # of Ibis, which is imported only when a log is read
@@ -76,10 +78,10 @@ def summed(tables: Sequence[Expression], meaning: RequestMap, *, by_reason: bool
     Returns
     -------
     ibis table
-        Products are added up in halves of `TOKEN_BITS` bits: whole numbers that fit everywhere.
     """
     rows = _rows(tables, meaning)
     rows = rows.mutate(oi=rows.o * rows.i, oo=rows.o * rows.o)
+    engine = tables[0].get_backend().name
     site = ("site",) if "site" in meaning.columns else ()
     keys = [*dict.fromkeys(("model", *site, *meaning.group_by))]
     return rows.group_by([*keys, "reason"] if by_reason else keys).aggregate(
@@ -87,12 +89,10 @@ def summed(tables: Sequence[Expression], meaning: RequestMap, *, by_reason: bool
         input_tok=rows.i.sum(),
         uncached_tok=rows.u.sum(),
         output_tok=rows.o.sum(),
-        oi_high=(rows.oi >> TOKEN_BITS).sum(),
-        oi_low=(rows.oi & LARGEST_TOK).sum(),
-        oo_high=(rows.oo >> TOKEN_BITS).sum(),
-        oo_low=(rows.oo & LARGEST_TOK).sum(),
+        **_exact_sums("oi", rows.oi, engine),
+        **_exact_sums("oo", rows.oo, engine),
         cache_known=rows.cached.count(),
-        fault=rows.fault.fill_null(1).max(),
+        fault=rows.fault.max(),
     )
 
 
@@ -153,20 +153,50 @@ def rejected_rows(tables: Sequence[Expression], meaning: RequestMap) -> Expressi
     -------
     ibis table
     """
+    ibis: Any = import_module("ibis")
     rows = _rows(tables, meaning)
     found = [f"found_{role}" for role in ("input_tokens", "output_tokens", "cached_tokens")]
-    unkeyed = rows.model.fill_null("") == ""
+    lacks = {"no_model": rows.model.fill_null("") == ""}
     if "day" in meaning.group_by:
-        unkeyed = unkeyed | rows.day.isnull()
-    other = (rows.reason == 0) & unkeyed
-    return rows.filter((rows.reason > 1) | other).select("reason", "file", "row", "model", *found)
+        lacks["no_time"] = rows.day.isnull()
+    if _needs_site(meaning):
+        lacks["no_site"] = rows.site.fill_null("") == ""
+    unkeyed = [(test, REASONS.index(reason)) for reason, test in lacks.items()]
+    reason = ibis.cases((rows.reason > 0, rows.reason), *unkeyed, else_=0)
+    named = rows.mutate(reason=reason)
+    return named.filter(named.reason > 1).select("reason", "file", "row", "model", *found)
+
+
+def _exact_sums(name: str, product: Expression, engine: str) -> dict[str, Expression]:
+    """Add up products of 60 bits: at once, or in halves whose sums fit in 64 bits everywhere."""
+    if engine in _WIDE_SUMS:
+        return {name: product.sum().cast(f"decimal({_DIGITS}, 0)")}
+    return {
+        f"{name}_high": (product >> TOKEN_BITS).sum(),
+        f"{name}_low": (product & LARGEST_TOK).sum(),
+    }
+
+
+def _whole(record: Mapping[str, Any], name: str) -> int:
+    """Undo `_exact_sums`."""
+    if name in record:
+        return int(record[name])
+    whole: int = (record[f"{name}_high"] << TOKEN_BITS) + record[f"{name}_low"]
+    return whole
 
 
 def _unkeyed(record: Mapping[str, Any], meaning: RequestMap) -> str | None:
     """Name the key that requests lack and cannot do without."""
     if not record["model"]:
         return "no_model"
-    return "no_time" if "day" in meaning.group_by and record["day"] is None else None
+    if "day" in meaning.group_by and record["day"] is None:
+        return "no_time"
+    return "no_site" if _needs_site(meaning) and not record["site"] else None
+
+
+def _needs_site(meaning: RequestMap) -> bool:
+    """Whether the map lists sites, so that a request of none belongs nowhere."""
+    return bool(meaning.sites) and "site" in meaning.columns
 
 
 def _rows(tables: Sequence[Expression], meaning: RequestMap) -> Expression:
@@ -186,8 +216,8 @@ def _group(record: Mapping[str, Any], meaning: RequestMap) -> Group:
         input_tok=record["input_tok"],
         uncached_tok=record["uncached_tok"],
         output_tok=record["output_tok"],
-        output_input_tok2=(record["oi_high"] << TOKEN_BITS) + record["oi_low"],
-        output2_tok2=(record["oo_high"] << TOKEN_BITS) + record["oo_low"],
+        output_input_tok2=_whole(record, "oi"),
+        output2_tok2=_whole(record, "oo"),
     )
     keys = dict(_texts(record, meaning.group_by))
     return Group(record["model"], record.get("site", "all") or "", keys, sums)

@@ -163,4 +163,4 @@ def open_log(
 def _named(record: Record) -> Record:
     """Say the reason in words; sound counts are here for want of a model or a time."""
     code: int = record["reason"]
-    return {**record, "reason": REASONS[code] if code else "no_model_or_time"}
+    return {**record, "reason": REASONS[code]}

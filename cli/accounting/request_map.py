@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from wh_uncertainty.model.answers_file import read_answers_file
+from wh_uncertainty.model.answers_file import parse_answers, read_small_file
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.scenario import check_answers
 from wh_uncertainty.model.services import SITE_ANSWERS, Site
@@ -16,18 +16,19 @@ from wh_uncertainty.model.services import SITE_ANSWERS, Site
 __all__ = ["PRESETS", "RequestMap", "read_request_map"]
 
 #: Names of the maps that come with the package.
-PRESETS = ("otel", "openai", "vllm", "litellm")
+PRESETS = ("otel", "otlp", "openai", "vllm", "litellm")
 _DIRECTORY = Path(__file__).parent / "presets"
 
 _TIME_UNITS = ("timestamp", "s", "ms", "us", "ns")
 _COLUMNS = ("input_tokens", "output_tokens", "cached_tokens", "model", "time", "site")
 _NEEDED = ("input_tokens", "output_tokens", "model")
 _KEYS = (
-    *("extends", "cached_within_input", "time_unit", "group_by"),
+    *("extends", "cached_within_input", "time_unit", "group_by", "rows"),
     *("columns", "labels", "models", "defaults", "sites", "skip"),
 )
 _OWN_SITE = "all"  # where the log tells no sites apart
 _LARGEST_FACTOR_G = 1e4
+_NAMES_SHOWN = 5
 
 Table = dict[str, Any]
 #: Where a value is, tried in turn: names from the outermost column inwards.
@@ -50,6 +51,8 @@ class RequestMap:
         Further columns to group by.
     skip : mapping of str to tuple of str
         Rows where a column holds one of these texts are no requests to a model.
+    rows : tuple of str
+        Lists inside of lists whose innermost elements are the requests; empty where rows are.
     cached_within_input : bool
         Whether input tokens include cached ones.
     time_unit : str
@@ -64,6 +67,7 @@ class RequestMap:
     columns: Mapping[str, Places]
     labels: Mapping[str, Places]
     skip: Mapping[str, tuple[str, ...]]
+    rows: tuple[str, ...]
     cached_within_input: bool
     time_unit: str
     group_by: tuple[str, ...]
@@ -76,32 +80,48 @@ class RequestMap:
         """Whether the log knows which prompt tokens a cache served."""
         return "cached_tokens" in self.columns
 
-    def site(self, name: str) -> Site:
-        """Return what is known of a site.
+    def sites_of(self, names: Iterable[str]) -> dict[str, Site]:
+        """Return what is known of the sites of a log.
+
+        Parameters
+        ----------
+        names : iterable of str
+
+        Returns
+        -------
+        dict of str to Site
 
         Raises
         ------
         ScenarioError
-            The map lists sites, and not this one.
+            The map lists sites, and not all of these.
         """
-        if name in self.sites:
-            return self.sites[name]
-        if self.sites:
+        wanted = dict.fromkeys(names)
+        strange = [name for name in wanted if self.sites and name not in self.sites]
+        if strange:
+            shown = ", ".join(map(repr, strange[:_NAMES_SHOWN]))
+            more = f" and {len(strange) - _NAMES_SHOWN} more" if len(strange) > _NAMES_SHOWN else ""
             raise ScenarioError(
-                f"{self.name}: requests of site {name!r}, which has no table; add "
-                f"[sites.{_quoted(name)}], empty if nothing is known of it"
+                f"{self.name}: requests of sites that have no table: {shown}{more}; add "
+                f"[sites.{_quoted(strange[0])}] and so on, empty if nothing is known of one"
             )
+        return {name: self.sites.get(name) or self._unlisted(name) for name in wanted}
+
+    def _unlisted(self, name: str) -> Site:
+        """Return a site of a map that lists none."""
         base = self.defaults
         operator = base.operator if base.operator != _OWN_SITE else name
-        return Site(name, operator, base.answers, base.market_based_g_per_kwh)
+        return replace(base, name=name, operator=operator)
 
 
-def read_request_map(name: str) -> RequestMap:
+def read_request_map(name: str, measured: Path | None = None) -> RequestMap:
     """Read a map by its path, or a preset by its name.
 
     Parameters
     ----------
     name : str
+    measured : Path, optional
+        Site file of sites that state none of their own.
 
     Returns
     -------
@@ -113,16 +133,21 @@ def read_request_map(name: str) -> RequestMap:
         Unreadable, malformed, an unknown key, or a value that breaks a rule.
     """
     path = _DIRECTORY / f"{name}.toml" if name in PRESETS else Path(name)
-    content = read_answers_file(path, "map")
-    digest = sha256(path.read_bytes())
+    written = read_small_file(path, "map")
+    content, digest = parse_answers(path, written), sha256(written)
     base = content.pop("extends", None)
     if base is not None:
         if base not in PRESETS:
             known = ", ".join(PRESETS)
             raise ScenarioError(f"{path} [extends]: {base!r} is no preset; presets are {known}")
         preset = _DIRECTORY / f"{base}.toml"
-        digest.update(preset.read_bytes())
-        content = _laid_over(read_answers_file(preset, "map"), content)
+        written = read_small_file(preset, "map")
+        digest.update(written)
+        content = _laid_over(parse_answers(preset, written), content)
+    if measured is not None and "defaults" not in content:
+        content["defaults"] = {}
+    if measured is not None and isinstance(content["defaults"], dict):
+        content["defaults"] = {"measured": str(measured.absolute()), **content["defaults"]}
     return _checked(path, name, digest.hexdigest(), content)
 
 
@@ -152,6 +177,7 @@ def _checked(path: Path, name: str, digest: str, content: Table) -> RequestMap:
         columns=columns,
         labels=labels,
         skip={key: _texts(path, f"skip.{key}", v) for key, v in _table(path, content, "skip")},
+        rows=_texts(path, "rows", content["rows"]) if "rows" in content else (),
         cached_within_input=_within(path, content),
         time_unit=_choice(path, "time_unit", content.get("time_unit", "timestamp"), _TIME_UNITS),
         group_by=_group_by(path, content.get("group_by", ["model"]), columns, labels),
@@ -247,10 +273,13 @@ def _site(path: Path, where: str, name: str, table: Table) -> Site:
             f"{path} [{where}.market_based_g_per_kwh]: {factor!r} must be a number from 0 to "
             f"{_LARGEST_FACTOR_G:g} (gCO2e/kWh, of the contract)"
         )
-    known = (*SITE_ANSWERS, "operator", "market_based_g_per_kwh")
+    measured = table.pop("measured", None)
+    if measured is not None:
+        measured = path.parent / _text(path, f"{where}.measured", measured)
+    known = (*SITE_ANSWERS, "operator", "market_based_g_per_kwh", "measured")
     _check_keys(path, f"{where}.", table, known)
     answers = check_answers(path, table, f"{where}.")
-    return Site(name, operator, answers, None if factor is None else float(factor))
+    return Site(name, operator, answers, None if factor is None else float(factor), measured)
 
 
 def _quoted(name: str) -> str:

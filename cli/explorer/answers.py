@@ -53,6 +53,7 @@ def answering(knowledge: Knowledge) -> Answering:
             seed=question.seed,
             catalogue=knowledge.catalogue,
             posterior_dir=knowledge.posterior,
+            site=knowledge.measured,
         )
 
     return answer

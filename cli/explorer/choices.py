@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from wh_uncertainty.cli.explorer.question import DRAWS, Knowledge
@@ -10,7 +11,7 @@ from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS
 from wh_uncertainty.model.cost_posterior import load_cost_law
 from wh_uncertainty.model.deployment import parse_deployment_id
 from wh_uncertainty.model.nominal_lengths import BENCHES
-from wh_uncertainty.model.posterior import PosteriorError, posterior_names
+from wh_uncertainty.model.posterior import PosteriorError, posterior_directory, posterior_names
 from wh_uncertainty.model.scenario import EFFORTS, PRECISIONS, PROVIDERS
 from wh_uncertainty.model.version import VERSION
 from wh_uncertainty.model.workload import parse_workload, workload_choices
@@ -78,7 +79,7 @@ def _choice(value: str, label: str | None = None) -> Choice:
 
 
 def _models(knowledge: Knowledge) -> list[Choice]:
-    fitted = posterior_names(knowledge.posterior)
+    fitted = posterior_names(_posterior(knowledge))
     cards = [card for card in knowledge.catalogue.models.values() if card.key in fitted]
     if not cards:
         raise PosteriorError(
@@ -92,9 +93,13 @@ def _models(knowledge: Knowledge) -> list[Choice]:
 
 
 def _deployments(card: ModelCard, knowledge: Knowledge) -> list[tuple[str, str]]:
-    listed = load_cost_law(card.key, knowledge.posterior).record["deployments"]
+    listed = load_cost_law(card.key, _posterior(knowledge)).record["deployments"]
     parsed = [parse_deployment_id(entry["name"]) for entry in listed]
     return sorted({(d.hardware, d.precision) for d in parsed})
+
+
+def _posterior(knowledge: Knowledge) -> Path:
+    return posterior_directory(knowledge.posterior, knowledge.catalogue.release)
 
 
 def _first_model(models: Sequence[Choice]) -> str:

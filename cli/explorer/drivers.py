@@ -17,6 +17,10 @@ __all__ = ["LOG2_POINTS", "drivers_body"]
 #: 4,096 points: indices to about 0.03, in less than a tenth of a second.
 LOG2_POINTS = 12
 _TITLE = "share of the variance of ln Wh"
+_AT_SITE = (
+    "the site's measurement ties the unknowns together, so no share of the interval belongs to one "
+    "of them alone."
+)
 _ALONE, _WITH_OTHERS = "alone", "with others"
 
 
@@ -33,8 +37,12 @@ def drivers_body(question: Question, drawn: Simulation, knowledge: Knowledge) ->
     Returns
     -------
     dict
-        ``sobol`` is that of `sensitivity --format json` at the same number of points and seed.
+        ``sobol`` is that of `sensitivity --format json` at the same number of points and seed, and
+        empty at a measured site.
     """
+    if knowledge.measured is not None:
+        words = {"headline": _AT_SITE, "table": _table([])}
+        return {"sobol": [], "words": words, "charts": {}, "command": ""}
     found = sensitivity_indices(drawn.context, log2_n=LOG2_POINTS, seed=question.seed)
     records, sizes = found.to_records(), ("--log2-points", LOG2_POINTS)
     sentence = main_driver(records)

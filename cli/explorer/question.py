@@ -9,10 +9,11 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from wh_uncertainty.model.lengths import WorkloadError
+from wh_uncertainty.model.measured_site import MeasuredSite
 from wh_uncertainty.model.nominal_lengths import fixed_workload, parse_lengths
 from wh_uncertainty.model.scenario import Scenario, ScenarioError, create_scenario
 from wh_uncertainty.model.workload import workload_choices
-from wh_uncertainty.priors import Catalogue
+from wh_uncertainty.priors import DEFAULT_RELEASE, Catalogue
 
 __all__ = ["DRAWS", "KEYS", "Knowledge", "QueryError", "Question", "command_words", "read_query"]
 
@@ -44,12 +45,18 @@ class Knowledge:
         The user's own.
     seed : int
         Where a page asks for none.
+    site : Path, optional
+        Of a measured site.
+    measured : MeasuredSite, optional
+        What is in that file; every answer agrees with it.
     """
 
     catalogue: Catalogue
     priors: Path | None = None
     posterior: Path | None = None
     seed: int = 0
+    site: Path | None = None
+    measured: MeasuredSite | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +169,13 @@ def command_words(
     str
         Quoted for a POSIX shell.
     """
-    own = (("--priors", knowledge.priors), ("--posterior", knowledge.posterior))
+    release = knowledge.catalogue.release
+    own = (
+        ("--release", None if release == DEFAULT_RELEASE else release),
+        ("--site", knowledge.site),
+        ("--priors", knowledge.priors),
+        ("--posterior", knowledge.posterior),
+    )
     words = ["wh-uncertainty", command, *_scenario_words(question.scenario)]
     for flag, value in (*own, *sizes, ("--seed", question.seed)):
         if value is not None:

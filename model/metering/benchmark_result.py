@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from wh_uncertainty.model.bounded import read_within
 from wh_uncertainty.model.intake.json_rows import is_object
 from wh_uncertainty.model.metering.series import MeterError
 
 __all__ = ["BenchmarkEnergy", "is_json", "read_benchmark_result"]
 
 _SCHEMA = 2
+_LEAST_J, _MOST_J = 1e-9, 1e24  # of a token, and more than all the world uses
 _MAX_BYTES = 2**24  # one result has some kilobytes, with all its workers some hundred
 _NEEDED = (
     "total_gpu_energy_j",
@@ -93,10 +95,11 @@ def read_benchmark_result(path: Path) -> BenchmarkEnergy:
 
 
 def _only_row(path: Path) -> Mapping[str, Any]:
-    if path.stat().st_size > _MAX_BYTES:
+    written = read_within(path, _MAX_BYTES)
+    if written is None:
         raise MeterError(f"{path.name}: larger than {_MAX_BYTES // 2**20} MiB; give one result")
     try:
-        content: Any = json.loads(path.read_text("utf-8-sig"))
+        content: Any = json.loads(written.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise MeterError(f"{path.name}: no JSON ({str(error)[:80]}); export it again") from None
     rows: list[Any] = content if isinstance(content, list) else [content]  # pyright: ignore
@@ -108,6 +111,9 @@ def _only_row(path: Path) -> Mapping[str, Any]:
 def _positive(path: Path, row: Mapping[str, Any], key: str) -> float:
     value = row.get(key)
     number = value if isinstance(value, (int, float)) and not isinstance(value, bool) else math.nan
-    if not 0 < number < math.inf:
-        raise MeterError(f"{path.name} [{key}]: {value!r} must be a number above 0; run it again")
+    if not _LEAST_J <= number <= _MOST_J:
+        raise MeterError(
+            f"{path.name} [{key}]: {str(value)[:40]!r} must be a number of joules above 0; run it "
+            "again"
+        )
     return float(number)

@@ -9,11 +9,14 @@ from datetime import UTC, datetime
 
 from wh_uncertainty.model.metering.series import Kind
 
-__all__ = ["Quantity", "instant_s", "quantity_of", "reading"]
+__all__ = ["Quantity", "has_unit", "has_zone", "instant_s", "quantity_of", "reading"]
 
 _NO_VALUE = {"", "n/a", "[n/a]", "nan", "null", "none", "-", "[not supported]", "[unknown error]"}
 # Epoch seconds reach 1e11 in the year 5138: larger numbers count shorter units.
 _EPOCH_UNITS = ((1e17, 1e-9), (1e14, 1e-6), (1e11, 1e-3))
+_LATEST_S = 1e11
+# More than all the world uses is a slip, and its square may be no number any more [W], [J].
+_MOST: dict[Kind, float] = {"power": 1e16, "counter": 1e24}
 _UNITS: dict[str, tuple[Kind, float]] = {
     "mW": ("power", 1e-3),
     "W": ("power", 1.0),
@@ -76,7 +79,7 @@ def instant_s(text: str) -> float:
     Raises
     ------
     ValueError
-        None of these.
+        None of these, or beyond the year 5138.
     """
     text = text.strip()
     try:
@@ -88,7 +91,24 @@ def instant_s(text: str) -> float:
         return moment.timestamp()
     if not math.isfinite(number):
         raise ValueError("not finite")
-    return next((number * unit for least, unit in _EPOCH_UNITS if number >= least), number)
+    seconds = next((number * unit for least, unit in _EPOCH_UNITS if number >= least), number)
+    if abs(seconds) > _LATEST_S:
+        raise ValueError("thousands of years away")
+    return seconds
+
+
+def has_zone(text: str) -> bool:
+    """Whether a point in time that `instant_s` reads is one wherever it was written."""
+    try:
+        float(text)
+    except ValueError:
+        return datetime.fromisoformat(text.strip().replace("/", "-")).tzinfo is not None
+    return True
+
+
+def has_unit(text: str) -> bool:
+    """Whether a value has a unit of its own."""
+    return _WITH_UNIT.fullmatch(text.strip()) is not None
 
 
 def quantity_of(name: str) -> Quantity | None:
@@ -138,7 +158,7 @@ def reading(text: str, quantity: Quantity) -> float:
     Raises
     ------
     ValueError
-        No such quantity, not finite, or below 0.
+        No such quantity, not finite, below 0, or beyond all measure.
     """
     text = text.strip()
     if text.lower() in _NO_VALUE:
@@ -152,4 +172,6 @@ def reading(text: str, quantity: Quantity) -> float:
     value = float(text) * scale
     if not math.isfinite(value) or value < 0:
         raise ValueError("must be finite and not negative")
+    if value > _MOST[quantity.kind]:
+        raise ValueError("is more than all the world uses; check the unit")
     return value

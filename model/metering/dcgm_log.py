@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TextIO
 
+from wh_uncertainty.model.bounded import lines_within
 from wh_uncertainty.model.metering.cells import Quantity, instant_s, reading
 from wh_uncertainty.model.metering.series import Finding, MeterError, PowerLog, Samples
 
@@ -51,7 +52,7 @@ def read_dcgm(name: str, text: TextIO, step_s: float | None) -> PowerLog:
         Neither power nor energy is among the columns, a cell is none, or no time is known.
     """
     samples, names, seen = Samples(name), list[str](), Counter[str]()
-    for number, line in enumerate(text, start=1):
+    for number, line in enumerate(lines_within(text), start=1):
         if header := _HEADER.match(line):
             names = header["names"].lower().split()
             if not _COLUMNS.keys() & set(names):

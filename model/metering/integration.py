@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,15 +142,29 @@ def device_energy(series: Series, window: Window, name: str) -> DeviceEnergy:
 def _check_covered(series: Series, window: Window, name: str) -> None:
     first, last = float(series.time_s[0]), float(series.time_s[-1])
     slack = GAP_STEPS * series.step_s
+    if first > window.end_s or last < window.start_s:
+        raise MeterError(
+            f"{name}: the log of device {series.device} does not reach the window: it is from "
+            f"{_instant(first)} to {_instant(last)}, the window from {_instant(window.start_s)} to "
+            f"{_instant(window.end_s)}; give another --window, or --shift if its clock is wrong"
+        )
     for words, missing in (
         ("begins", first - window.start_s),
         ("ends", window.end_s - last),
     ):
         if missing > slack:
             raise MeterError(
-                f"{name}: the log of {series.device} {words} {missing:,.0f} s inside of the "
+                f"{name}: the log of device {series.device} {words} {missing:,.0f} s inside of the "
                 "window; give a narrower --window, or --shift if its clock is wrong"
             )
+
+
+def _instant(time_s: float) -> str:
+    """Write a point in time as --window takes it; seconds where no calendar has it."""
+    try:
+        return datetime.fromtimestamp(time_s, UTC).isoformat(timespec="seconds")
+    except (ValueError, OverflowError, OSError):
+        return f"{time_s:g} s"
 
 
 def _of_power(series: Series, window: Window) -> DeviceEnergy:

@@ -6,6 +6,7 @@ import hashlib
 from itertools import islice
 from pathlib import Path
 
+from wh_uncertainty.model.bounded import LongLineError, lines_within
 from wh_uncertainty.model.metering.dcgm_log import is_dcgm, read_dcgm
 from wh_uncertainty.model.metering.series import MeterError, PowerLog
 from wh_uncertainty.model.metering.table_log import read_table
@@ -37,14 +38,18 @@ def read_power_log(path: Path, *, step_s: float | None = None) -> PowerLog:
     """
     name = path.name
     try:
+        if path.stat().st_size == 0:
+            raise MeterError(f"{name}: is empty; give a log with samples")
         if path.stat().st_size > _MAX_BYTES:
             raise MeterError(f"{name}: larger than {_MAX_BYTES // 2**20} MiB; give a part of it")
         with path.open(encoding="utf-8-sig", newline="") as text:
-            dcgm = is_dcgm(islice(text, _LOOKED_AT))
+            dcgm = is_dcgm(islice(lines_within(text), _LOOKED_AT))
             text.seek(0)
             return read_dcgm(name, text, step_s) if dcgm else read_table(name, text)
     except OSError as error:
-        raise MeterError(f"{name}: cannot be read ({error.strerror}); check the path") from error
+        raise MeterError(f"{path}: cannot be read ({error.strerror}); check the path") from error
+    except LongLineError as error:
+        raise MeterError(f"{name}: no log of power ({error}); save it anew") from error
     except UnicodeDecodeError as error:
         raise MeterError(
             f"{name}: not UTF-8 text at byte {error.start}; save it as UTF-8"

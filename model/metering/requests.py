@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.metering.cells import instant_s
+from wh_uncertainty.model.bounded import lines_within
+from wh_uncertainty.model.delimiters import delimiter_of
+from wh_uncertainty.model.metering.cells import has_zone, instant_s
 from wh_uncertainty.model.metering.series import MeterError, Window
 
 __all__ = ["RequestTimes", "request_times"]
@@ -38,10 +40,13 @@ class RequestTimes:
     start_s : ndarray of shape (request,)
     end_s : ndarray of shape (request,) or None
         None where only beginnings are known.
+    has_zone : bool
+        Whether the beginnings were written with a zone, or as seconds since 1970.
     """
 
     start_s: Floats
     end_s: Floats | None
+    has_zone: bool = True
 
     @property
     def span(self) -> Window:
@@ -87,12 +92,14 @@ def request_times(path: Path) -> RequestTimes | None:
     if end is not None and (end < start).any():
         row = int(np.argmax(end < start))
         raise MeterError(f"trace {path} request {row + 1}: ends before it begins; correct the row")
-    return RequestTimes(start, end)
+    return RequestTimes(start, end, has_zone(columns["start"][0]))
 
 
 def _csv(path: Path) -> dict[str, Sequence[str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file, strict=True)
+        delimiter = delimiter_of(next(lines_within(file), ""))
+        file.seek(0)
+        reader = csv.reader(lines_within(file), delimiter=delimiter, strict=True)
         chosen = _roles(next(reader))
         rows = [
             [line[i] if i < len(line) else "" for i in chosen.values()] for line in reader if line

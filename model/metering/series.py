@@ -18,6 +18,8 @@ Kind = Literal["power", "counter"]
 #: Eight devices every second for more than a week; a file with more is sampled down by its owner.
 MAX_SAMPLES = 5_000_000
 MAX_DEVICES = 10_000
+#: Over the 95th percentile of a device's power: no load does that.
+SPIKE = 20.0
 
 
 class MeterError(ValueError):
@@ -167,5 +169,8 @@ def _series(key: tuple[str, Kind], pairs: array[float], found: list[Finding]) ->
     if len(instants) < len(time):
         double = len(time) - len(instants)
         found.append(Finding("double", f"{device}: {double:,} samples share an instant; averaged"))
+    if kind == "power" and (value > SPIKE * np.quantile(value, 0.95)).any() and value.any():
+        words = f"{device}: a sample of {value.max():,.4g} W is more than {SPIKE:g} times what all"
+        found.append(Finding("spike", f"{words} but a twentieth stay below; correct or drop it"))
     at = np.searchsorted(instants, time)
     return Series(device, kind, instants, np.bincount(at, weights=value) / np.bincount(at))

@@ -12,9 +12,21 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TextIO
 
-from wh_uncertainty.model.metering.cells import Quantity, instant_s, quantity_of, reading
+import numpy as np
+
+from wh_uncertainty.model.bounded import lines_within
+from wh_uncertainty.model.delimiters import header_of
+from wh_uncertainty.model.metering.cells import (
+    Quantity,
+    has_unit,
+    has_zone,
+    instant_s,
+    quantity_of,
+    reading,
+)
 from wh_uncertainty.model.metering.series import Finding, MeterError, PowerLog, Samples
 
 __all__ = ["read_table"]
@@ -30,6 +42,9 @@ _VALUES = {"value", "values"}
 _FIRST = ("power.draw", "socketpower", "powerusage", "currentsocketpower", "averagesocketpower")
 _SHOWN_CHARS = 200  # of names in an error
 _HEADER_LINES = 20  # what may stand above the names of the columns
+_NAMELESS = "meter"  # a device where no column names one
+# Of a burst, samples follow each other at once, and the next burst comes after the log's step.
+_AT_ONCE, _MANY, _FEWEST_STEPS = 0.2, 0.3, 10
 _WATTS = Quantity("power", 1.0, stated=False)
 
 
@@ -62,17 +77,23 @@ def read_table(name: str, text: TextIO) -> PowerLog:
     MeterError
         No columns of time and power, or a cell that is neither a value nor known to mean none.
     """
-    reader = csv.reader(text, strict=True, skipinitialspace=True)
+    headers = map(header_of, islice(lines_within(text), _HEADER_LINES))
+    delimiter, _ = max(headers, key=lambda header: len(header[1]), default=(",", ()))
+    text.seek(0)
+    lines = lines_within(text)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
     try:
         layout = _layout(name, reader)
-        samples = Samples(name)
+        samples, first = Samples(name), list[str]()
         for row in reader:
             if row and tuple(map(str.strip, row)) != layout.header:
                 _add(samples, layout, row, reader.line_num)
+                first = first or row
     except csv.Error as error:
         raise MeterError(f"{name} line {reader.line_num}: no CSV ({error}); save it anew") from None
+    _check_one_device(samples)
     words, at_boards = _words(layout)
-    return samples.log(words, at_boards=at_boards, findings=_assumed(layout))
+    return samples.log(words, at_boards=at_boards, findings=_assumed(layout, first))
 
 
 def _layout(name: str, reader: Iterator[list[str]]) -> _Layout:
@@ -140,7 +161,20 @@ def _add(samples: Samples, layout: _Layout, row: Sequence[str], line: int) -> No
                 f"{place} [{layout.header[position]}]: {row[position][:40]!r} is no {told.kind} "
                 f"({reason}); correct or drop the row"
             ) from None
-        samples.add(device or series or "meter", told.kind, time_s, value)
+        samples.add(device or series or _NAMELESS, told.kind, time_s, value)
+
+
+def _check_one_device(samples: Samples) -> None:
+    """Refuse samples of several devices that nothing tells apart: their mean is not their sum."""
+    for (device, _), pairs in samples.kept.items():
+        step = np.diff(np.sort(np.frombuffer(pairs, dtype=np.float64)[::2]))
+        if device != _NAMELESS or step.size < _FEWEST_STEPS:
+            continue
+        if (step < _AT_ONCE * np.quantile(step, 0.9)).mean() > _MANY:
+            raise MeterError(
+                f"{samples.name}: several samples at a time, and no column tells devices apart; "
+                "add index to --query-gpu, or a column gpu"
+            )
 
 
 def _number(text: str) -> float:
@@ -159,7 +193,13 @@ def _words(layout: _Layout) -> tuple[str, bool]:
     return "table of power samples", False
 
 
-def _assumed(layout: _Layout) -> Iterator[Finding]:
-    if layout.metric is None and not all(q.stated for *_, q in layout.values):
+def _assumed(layout: _Layout, row: Sequence[str]) -> Iterator[Finding]:
+    if row and not has_zone(row[layout.time]):
+        yield Finding(
+            "zone_assumed",
+            "times of the log have no zone: they are taken as UTC; --shift SECONDS moves them",
+        )
+    stated = all(q.stated or has_unit(row[i]) for i, _, q in layout.values) if row else True
+    if layout.metric is None and not stated:
         unit = "watts" if layout.values[0][2].kind == "power" else "joules"
         yield Finding("unit_assumed", f"no unit is stated: values are taken as {unit}")

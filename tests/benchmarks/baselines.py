@@ -1,6 +1,6 @@
 """Score simple predictors on the held-out deployments that the posterior is scored on.
 
-Usage: ``python tests/benchmarks/baselines.py [--seed N]``. Gradient boosting with quantile loss,
+Usage: ``python -m tests.benchmarks.baselines [--seed N]``. Gradient boosting with quantile loss,
 and the nearest benchmarked deployment with the errors that it makes among the rows of the fit:
 neither knows the cost law. And the sketch of all models, which does, without the sampler. All see
 the same rows as the fit and predict ln GPU-seconds per query. The published split has seed 1.

@@ -1,20 +1,20 @@
-"""Print how long the server behind `explore` takes over an answer, beside the simulation alone.
+"""Time the server behind `explore` over an answer, beside the simulation alone.
 
-Usage: ``python tests/benchmarks/explore.py [--pairs N]``. A benchmark, not a test: run it on a
+Usage: ``python -m tests.benchmarks.explore [--pairs N]``. A benchmark, not a test: run it on a
 quiet machine. Each answer is one that was not asked before (another seed). Times are medians of
 interleaved pairs: reading the query, simulating, words, densities, chart and JSON, against
 `simulate` and its quantiles; and the second request, which says what makes the interval wide.
 """
 
-import argparse
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from statistics import median
 from urllib.parse import urlencode
 
 from starlette.types import ASGIApp, Message
 
+from tests.benchmarks.figures import Figure, published
 from wh_uncertainty.cli.explorer.question import Knowledge
 from wh_uncertainty.cli.explorer.server import create_app
 from wh_uncertainty.model import simulate
@@ -33,20 +33,20 @@ QUESTIONS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def main() -> None:
-    """Print one line per question and request."""
-    parser = argparse.ArgumentParser(description="Time of an answer of `explore`.")
-    parser.add_argument("--pairs", type=int, default=15, help="at least 11")
-    pairs = max(parser.parse_args().pairs, 11)
+def measure(pairs: int) -> Iterator[Figure]:
+    """Time of an answer of `explore`, and of what makes it wide."""
     app = create_app(Knowledge(load_catalogue()), frozenset({HOST}))
     for name, question in QUESTIONS.items():
-        taken = {"answer": [0.0], "drivers": [0.0], "simulate": [0.0]}
-        for seed in range(pairs + 1):  # the first warms the caches
+        taken: dict[str, list[float]] = {"answer": [], "drivers": [], "simulate": []}
+        for seed in range(pairs + 1):
             sample = {**question, "draws": str(DRAWS), "seed": str(seed)}
             taken["answer"].append(milliseconds(requested(app, "/api/answer", sample)))
             taken["drivers"].append(milliseconds(requested(app, "/api/drivers", sample)))
             taken["simulate"].append(milliseconds(simulated(question, seed)))
-        report(name, {what: median(times[2:]) for what, times in taken.items()})
+        ms = {what: median(times[1:]) for what, times in taken.items()}  # the first warms caches
+        note = f"({ms['answer'] / ms['simulate']:.2f} x simulate)"
+        yield Figure(f"answer, {name}", ms["answer"], "ms", MOST_MS, note)
+        yield Figure(f"drivers, {name}", ms["drivers"], "ms", MOST_MS)
 
 
 def requested(app: ASGIApp, path: str, query: Mapping[str, str]) -> Callable[[], object]:
@@ -84,14 +84,5 @@ def milliseconds(call: Callable[[], object]) -> float:
     return 1e3 * (time.perf_counter() - start)
 
 
-def report(name: str, ms: Mapping[str, float]) -> None:
-    """Print the answer beside its requirement and the simulation, and the drivers."""
-    print(
-        f"{name:40} answer {ms['answer']:4.0f} ms   at most {MOST_MS:g} ms   "
-        f"({ms['answer'] / ms['simulate']:.2f} x simulate, {ms['simulate']:.0f} ms); "
-        f"drivers {ms['drivers']:.0f} ms"
-    )
-
-
 if __name__ == "__main__":
-    main()
+    published(measure, pairs=15)

@@ -1,39 +1,39 @@
 """Time the fit of one model as a user runs it, from a cold process to files on disk.
 
-Usage: ``python tests/benchmarks/fit_time.py [MODEL]``, gpt-oss-120b by default. Slow by nature: a
-minute or more on two cores, all of which the sampler uses. Only a quiet machine gives the figure
-that counts: at most 90 s for gpt-oss-120b on two cores.
+Usage: ``python -m tests.benchmarks.fit_time``. Slow by nature: a minute or more on two cores, all
+of which the sampler uses. Only a quiet machine gives the figure that counts.
 """
 
-import argparse
 import json
 import subprocess
-import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+from tests.benchmarks.figures import Figure, installed, published
 
-def main() -> None:
-    """Fit into a temporary directory; print the wall time and what the sampler reached."""
-    parser = argparse.ArgumentParser(description="Time `wh-uncertainty fit`.")
-    parser.add_argument("model", nargs="?", default="gpt-oss-120b")
-    model = parser.parse_args().model
-    words = [sys.executable, "-m", "wh_uncertainty.cli.main", "fit", "--model", model, "--out"]
+MODEL, MOST_S = "gpt-oss-120b", 90.0
+
+
+def measure() -> Iterator[Figure]:
+    """Fit into a temporary directory, and say what the sampler reached."""
     with tempfile.TemporaryDirectory() as out:
         start = time.perf_counter()
-        done = subprocess.run([*words, out], check=False)
+        words = installed("fit", "--model", MODEL, "--out", out)
+        done = subprocess.run(words, check=False, stdout=subprocess.DEVNULL)
         taken_s = time.perf_counter() - start
         if done.returncode:
-            raise SystemExit(f"fit of {model}: exit code {done.returncode} after {taken_s:.0f} s")
+            raise SystemExit(f"fit of {MODEL}: exit code {done.returncode} after {taken_s:.0f} s")
         record = json.loads(next(Path(out).glob("*.json")).read_text("utf-8"))
     reached = record["diagnostics"]
-    print(
-        f"{model}: {taken_s:.1f} s for {record['observations']['rows_fitted']} rows; "
-        f"R-hat {reached['r_hat_max']:.4f}, ESS {reached['ess_bulk_min']:.0f} bulk and "
-        f"{reached['ess_tail_min']:.0f} tail, {reached['divergent_fraction']:.2%} divergent"
+    note = (
+        f"({record['observations']['rows_fitted']} rows; R-hat {reached['r_hat_max']:.4f}, "
+        f"ESS {reached['ess_bulk_min']:.0f} bulk and {reached['ess_tail_min']:.0f} tail, "
+        f"{reached['divergent_fraction']:.2%} divergent)"
     )
+    yield Figure(f"fit of {MODEL}", taken_s, "s", MOST_S, note)
 
 
 if __name__ == "__main__":
-    main()
+    published(measure)

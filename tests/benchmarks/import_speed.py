@@ -1,20 +1,21 @@
-"""Print how long an import of 100,000 rows takes, as a ratio to json and pandas in the same run.
+"""Time an import of 100,000 rows, as a ratio to json and pandas in the same run.
 
-Usage: ``python tests/benchmarks/import_speed.py [--rows N] [--pairs N]``. A benchmark, not a test:
+Usage: ``python -m tests.benchmarks.import_speed [--rows N] [--pairs N]``. A benchmark, not a test:
 run it on a quiet machine. The base is `json.loads` of the whole file and a pandas data frame of
 its rows, metrics flattened into columns; ours is reading, interpreting, checking and the text of
 the table. Each runs in a process of its own, alternately; times are processor seconds.
 """
 
-import argparse
 import importlib
 import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
 from typing import Any
+
+from tests.benchmarks.figures import Figure, median_ratio, published
 
 RATIO_MAX, MEMORY_MAX_MB = 3.0, 500.0
 
@@ -40,29 +41,22 @@ _OURS = _MEASURED.format(
 )
 
 
-def main() -> None:
-    """Measure and print one line per requirement."""
-    parser = argparse.ArgumentParser(description="Time and memory of an import.")
-    parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--pairs", type=int, default=5)
-    arguments = parser.parse_args()
+def measure(rows: int, pairs: int) -> Iterator[Figure]:
+    """Time and memory of an import."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "api.json")
-        write_rows(path, arguments.rows)
-        print(f"{arguments.rows:,} rows of API JSON, {path.stat().st_size / 1e6:,.0f} MB")
-        pairs = [(run(_BASE, path), run(_OURS, path)) for _ in range(arguments.pairs)]
-    base_s, ours_s = (median(pair[side][0] for pair in pairs) for side in (0, 1))
-    base_mb, ours_mb = (max(pair[side][1] for pair in pairs) for side in (0, 1))
-    ratio = median(ours[0] / base[0] for base, ours in pairs)
-    print(f"import / (json + pandas)    {ours_s:.2f} s / {base_s:.2f} s = {ratio:.2f}", end="   ")
-    print(f"at most {RATIO_MAX:g}")
-    print(f"peak memory                 {ours_mb:.0f} MB ({base_mb:.0f} MB)", end="   ")
-    print(f"at most {MEMORY_MAX_MB:g} MB")
+        write_rows(path, rows)
+        size = f"{rows:,} rows of API JSON, {path.stat().st_size / 1e6:,.0f} MB"
+        runs = [(run(_BASE, path), run(_OURS, path)) for _ in range(pairs)]
+    base_s, ours_s = ([pair[side][0] for pair in runs] for side in (0, 1))
+    base_mb, ours_mb = (max(pair[side][1] for pair in runs) for side in (0, 1))
+    yield median_ratio("import / (json + pandas)", ours_s, base_s, RATIO_MAX)
+    yield Figure("its peak memory", ours_mb, "MB", MEMORY_MAX_MB, f"({base_mb:,.0f} MB); {size}")
 
 
 def write_rows(path: Path, count: int) -> None:
     """Write rows with as many metrics as the dashboard's newest have."""
-    sys.path.append(str(Path(__file__).parents[1]))
+    sys.path.append(str(Path(__file__).parents[1] / "support"))
     vintages: Any = importlib.import_module("vintages")
     quantities = ("ttft", "tpot", "itl", "e2el", "intvty")
     statistics = ("std", "p90", "p99", "p99.9")
@@ -85,4 +79,4 @@ def run(code: str, path: Path) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    main()
+    published(measure, rows=100_000, pairs=5)

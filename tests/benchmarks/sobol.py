@@ -1,19 +1,18 @@
 """Time our Sobol' indices beside SALib's, on the same function, size and machine.
 
-Usage: ``python tests/benchmarks/sobol.py``. 12 inputs, N = 2^14, a function that costs nothing:
+Usage: ``python -m tests.benchmarks.sobol``. 12 inputs, N = 2^14, a function that costs nothing:
 what is timed is making the design and estimating the indices, with as many bootstrap resamples on
 both sides. Medians of interleaved pairs; at most 1.5 is asked for.
 """
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
-from statistics import median
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.benchmarks.figures import Figure, median_ratio, published, timed_in_turns
 from wh_uncertainty.model.sobol import paired_points, sobol_indices
 
 Floats = NDArray[np.float64]
@@ -22,21 +21,13 @@ INPUTS, LOG2_N, RESAMPLES, PAIRS = 12, 14, 100, 11
 RATIO_MAX = 1.5
 
 
-def main() -> None:
-    """Print the ratio, and how far the two estimates differ."""
-    ours, theirs = with_project(), with_salib()
-    times: dict[str, list[float]] = {"ours": [], "theirs": []}
-    for _ in range(PAIRS):
-        for name, call in (("ours", with_project), ("theirs", with_salib)):
-            start = time.perf_counter()
-            call()
-            times[name].append(time.perf_counter() - start)
-    one, other = median(times["ours"]), median(times["theirs"])
-    print(
-        f"sample and analyse {INPUTS} inputs, N = 2^{LOG2_N}: {one:.3f} s against {other:.3f} s, "
-        f"ratio {one / other:.2f}   at most {RATIO_MAX:g}"
-    )
-    print(f"largest difference of a first-order index: {np.abs(ours - theirs).max():.4f}")
+def measure() -> Iterator[Figure]:
+    """Sample and analyse, and how far the two estimates differ."""
+    times = timed_in_turns({"ours": with_project, "theirs": with_salib}, PAIRS)
+    what = f"{INPUTS} inputs, N = 2^{LOG2_N} / SALib"
+    yield median_ratio(what, times["ours"], times["theirs"], RATIO_MAX)
+    difference = float(np.abs(with_project() - with_salib()).max())
+    yield Figure("largest difference of a first-order index", difference, "of 1")
 
 
 def total(points: Floats) -> Floats:
@@ -80,4 +71,4 @@ def with_salib() -> Floats:
 
 
 if __name__ == "__main__":
-    main()
+    published(measure)

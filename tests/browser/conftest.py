@@ -1,6 +1,5 @@
 """The page of `explore` in a real browser, served by the installed command."""
 
-import shutil
 import subprocess
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
@@ -9,13 +8,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, sync_playwright
-
-ARGUMENTS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-)
+from playwright.sync_api import Browser, Page, Response
 
 
 @dataclass
@@ -63,17 +56,6 @@ def address(
 ) -> Generator[str]:
     with exploring() as (_, port):
         yield f"http://127.0.0.1:{port}/"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Generator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.fail("chromium is not installed; it is in requirements/debian.txt")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 @pytest.fixture(params=[{"width": 1280, "height": 900}], ids=["1280"])

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -144,6 +145,34 @@ def test_every_kind_of_file_has_the_same_sums(
     one, other = account("log.parquet"), account(f"log.{kind}")
     assert counts(one) == counts(other)
     assert one["total"] == other["total"]
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_spreadsheets_of_any_country_are_read(
+    account: Account, tmp_path: Path, log: Table, delimiter: str
+) -> None:
+    write(tmp_path / "log.csv", log)
+    wanted = account("log.csv")["total"]
+    text = (tmp_path / "log.csv").read_text("utf-8").replace(",", delimiter)
+    (tmp_path / "other.csv").write_text(text.replace("model", '"model"', 1), "utf-8")
+    assert account("other.csv")["total"] == wanted
+
+
+@pytest.mark.parametrize("kind", ["parquet", "csv", "jsonl"])
+def test_folders_hold_columns(account: Account, tmp_path: Path, log: Table, kind: str) -> None:
+    write(tmp_path / f"log.{kind}", log)
+    wanted = account(f"log.{kind}")
+    for model in set(log["model"]):
+        folder = tmp_path / "parts" / f"served={model.replace('/', '-')}"
+        folder.mkdir(parents=True)
+        chosen = [k for k in range(N) if log["model"][k] == model]
+        part = {name: [values[k] for k in chosen] for name, values in log.items()}
+        del part["model"]
+        write(folder / f"part.{kind}", part)
+    named = '[models]\n"openai-gpt-oss-120b" = "gpt-oss-120b"\n"zai-org-GLM-5" = "glm-5"\n'
+    own = MAP.replace('model = "model"', 'model = "served"') + named
+    (tmp_path / "own.toml").write_text(own, encoding="utf-8")
+    assert account(f"parts/*/part.{kind}", map_="own.toml")["total"] == wanted["total"]
 
 
 def test_neither_order_nor_cuts_nor_names_change_anything(
@@ -363,7 +392,7 @@ market_based_g_per_kwh = 0
     assert all(g["market_based_tco2e"]["p95"] == 0 for g in paris)
     (tmp_path / "log.csv").write_text("model,cluster,who,prompt,answer\nglm-5,a,x,1,1\n", "utf-8")
     (tmp_path / "answer.json").unlink()
-    assert "requests of site 'a', which has no table" in refused("log.csv", map_="own.toml")
+    assert "requests of sites that have no table: 'a'" in refused("log.csv", map_="own.toml")
 
 
 @pytest.mark.parametrize(
@@ -430,6 +459,123 @@ def test_presets_read_what_they_are_named_after(
     assert (total["requests"], total["input_tok"], total["uncached_tok"]) == (2, 200, 120)
     (tmp_path / "own.toml").write_text(f'extends = "{preset}"\ngroup_by = ["day"]', "utf-8")
     assert account("log.jsonl", map_="own.toml")["by_group"][0]["day"] == "2026-10-01"
+
+
+@pytest.mark.parametrize("cell", ["NULL", "abc", "N/A"])
+def test_one_cell_that_is_no_number_rejects_its_row_and_no_other(
+    account: Account, tmp_path: Path, log: Table, cell: str
+) -> None:
+    spoilt = {**log, "output_tokens": [*log["output_tokens"][:-1], cell]}
+    write(tmp_path / "log.csv", spoilt)
+    result = account("log.csv")
+    assert result["requests"]["rejected"] == {"not_whole": 1}
+    assert result["total"]["requests"] == N - 1
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "sqlite"])
+def test_days_are_of_utc(account: Account, tmp_path: Path, kind: str) -> None:
+    times = ["2026-10-02T03:00:00+09:00", "2026-10-02 03:00:00", "2026-10-02T03:00:00Z"]
+    row = {"model": "glm-5", "input_tokens": 10, "output_tokens": 5, "cached_tokens": 0}
+    rows = [{**row, "time": time} for time in times]
+    source, table = f"log.{kind}", None
+    if kind == "sqlite":
+        with closing(sqlite3.connect(tmp_path / source)) as database, database:
+            database.execute("CREATE TABLE t (model, time TEXT, input_tokens INTEGER, "
+                             "output_tokens INTEGER, cached_tokens INTEGER)")  # fmt: skip
+            values = ":model, :time, :input_tokens, :output_tokens, :cached_tokens"
+            database.executemany(f"INSERT INTO t VALUES ({values})", rows)
+        source, table = f"sqlite://{tmp_path / source}", "t"
+    else:
+        write(tmp_path / source, {name: [row[name] for row in rows] for name in rows[0]})
+    by_day = {g["day"]: g["requests"] for g in account(source, table=table)["by_group"]}
+    assert by_day == {"2026-10-01": 1, "2026-10-02": 2}
+
+
+def test_a_column_of_any_type_is_judged_as_a_file_is(account: Account, tmp_path: Path) -> None:
+    path = tmp_path / "log.sqlite"
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("CREATE TABLE t (model TEXT, i INTEGER, o INTEGER)")
+        counts_in = [10, 12.5, "abc", None, -5, 2**40]
+        database.executemany("INSERT INTO t VALUES ('glm-5', ?, 5)", [(i,) for i in counts_in])
+    (tmp_path / "own.toml").write_text(
+        '[columns]\nmodel = "model"\ninput_tokens = "i"\noutput_tokens = "o"\n', "utf-8"
+    )
+    result = account(f"sqlite://{path}", table="t", map_="own.toml")
+    assert result["requests"]["accounted"] == 1
+    assert result["requests"]["rejected"] == {
+        **{"missing": 1, "negative": 1, "not_whole": 2, "too_large": 1}
+    }
+
+
+def test_requests_of_no_site_are_rejected_and_strange_sites_named_at_once(
+    run: Run, refused: Refused, account: Account, tmp_path: Path
+) -> None:
+    own = (
+        'group_by = ["site"]\n[columns]\nmodel = "model"\ninput_tokens = "i"\n'
+        'output_tokens = "o"\nsite = "at"\n[sites.tokyo]\n'
+    )
+    (tmp_path / "map.toml").write_text(own, encoding="utf-8")
+    rows = "glm-5,10,-5,tokyo\nglm-5,10,5,tokyo\nglm-5,10,5,\n"
+    (tmp_path / "log.csv").write_text(f"model,i,o,at\n{rows}", encoding="utf-8")
+    done = asked(
+        *(run, tmp_path, "--requests", "log.csv", "--rejected", "rejected.csv"),
+        *("--output", "out.csv"),
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.decode() == "out.csv: 3 read, 1 rejected (negative), 1 rejected (no_site)\n"
+    listed = (tmp_path / "rejected.csv").read_text("utf-8").splitlines()[1:]
+    assert sorted(line.split(",")[0] for line in listed) == ["negative", "no_site"]
+    assert next(line for line in listed if "negative" in line).split(",")[5] == "-5"
+    (tmp_path / "log.csv").write_text("model,i,o,at\nglm-5,1,5,a\nglm-5,1,5,b\n", "utf-8")
+    assert "have no table: 'a', 'b'" in refused("log.csv")
+
+
+def test_a_driver_that_is_missing_is_named(refused: Refused) -> None:
+    words = refused("mysql://u:secret@127.0.0.1:1/x", table="t")
+    assert "pip install 'ibis-framework[mysql]'" in words
+    assert "secret" not in words
+
+
+def otlp_line(service: str, *spans: dict[str, Any]) -> str:
+    """One export request, as a collector writes it."""
+    resource = {"attributes": [{"key": "service.name", "value": {"stringValue": service}}]}
+    scope = {"scope": {"name": "any"}, "spans": list(spans)}
+    return json.dumps({"resourceSpans": [{"resource": resource, "scopeSpans": [scope]}]}) + "\n"
+
+
+def otlp_span(**attributes: Any) -> dict[str, Any]:
+    def pair(key: str, value: Any) -> dict[str, Any]:
+        kind = "stringValue" if isinstance(value, str) else "intValue"
+        # The mapping to JSON writes 64-bit numbers as text; readers take both.
+        return {"key": f"gen_ai.{key.replace('__', '.')}", "value": {kind: value}}
+
+    pairs = [pair(key, value) for key, value in attributes.items()]
+    return {"name": "chat", "startTimeUnixNano": "1790812800000000000", "attributes": pairs}
+
+
+def test_spans_of_a_collector_are_read(account: Account, tmp_path: Path) -> None:
+    used = {"usage__input_tokens": "100", "usage__output_tokens": 50}
+    served = otlp_span(request__model="gpt-oss-120b", **used)
+    cached = otlp_span(response__model="glm-5", usage__cache_read__input_tokens=40, **used)
+    tool = otlp_span(tool__name="search")
+    lines = otlp_line("shop", served, tool, cached) + otlp_line("help", served) + otlp_line("idle")
+    (tmp_path / "log.jsonl").write_text(lines, encoding="utf-8")
+    (tmp_path / "own.toml").write_text('extends = "otlp"\ngroup_by = ["service", "day"]', "utf-8")
+    result = account("log.jsonl", map_="own.toml")
+    rows = {(g["service"], g["day"]): g for g in result["by_group"]}
+    assert {key: (g["requests"], g["uncached_tok"]) for key, g in rows.items()} == {
+        ("shop", "2026-10-01"): (2, 160),
+        ("help", "2026-10-01"): (1, 100),
+    }
+    assert result["requests"]["rejected"] == {"missing": 1}
+
+
+def test_rows_that_are_no_lists_are_refused(refused: Refused, tmp_path: Path, log: Table) -> None:
+    write(tmp_path / "log.parquet", log)
+    for levels in ('["spans"]', '["model"]', '["model", "spans"]'):
+        own = MAP.replace("cached_within_input", f"rows = {levels}\ncached_within_input")
+        (tmp_path / "own.toml").write_text(own, encoding="utf-8")
+        assert "is no list of rows" in refused("log.parquet", map_="own.toml")
 
 
 def test_cached_tokens_counted_apart_belong_to_the_prompt(account: Account, tmp_path: Path) -> None:

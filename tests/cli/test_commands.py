@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from wh_uncertainty.model.posterior import embedded_directory
+
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
 
 ASKED = ("--model", "gpt-oss-120b", "--workload", "1k/8k", "--draws", 2000)
@@ -137,6 +139,23 @@ def test_huge_lengths_are_wide_and_flagged(run: Run) -> None:
     mean = result["wh_per_query"]["mean"]
     assert mean["p95"] > 4 * mean["p05"]
     assert any("extrapolat" in flag["code"] for flag in result["flags"])
+
+
+@pytest.mark.parametrize("name", ["2020.1", "..", ".", "", "2026.11/", "2026.11/../2026.11"])
+def test_an_unknown_release_is_told_the_known_ones(run: Run, name: str) -> None:
+    done = run("simulate", *ASKED, "--release", name)
+    assert (done.returncode, done.stdout) == (1, b"")
+    said = f"wh-uncertainty: error: release {name!r}: does not exist; use one of 2026.11\n"
+    assert done.stderr.decode() == said
+
+
+def test_an_answer_says_of_which_release_it_is(run: Run) -> None:
+    made = _json(run("simulate", *ASKED, "--format", "json"))["provenance"]
+    assert (made["release"], made["posterior_overridden"]) == ("2026.11", False)
+    asked = (*ASKED, "--posterior", embedded_directory(), "--format", "json")
+    assert _json(run("simulate", *asked))["provenance"] == {**made, "posterior_overridden": True}
+    (release,) = _json(run("list", "releases", "--format", "json"))
+    assert (release["release"], release["default"], release["findings"]) == ("2026.11", True, [])
 
 
 @pytest.mark.parametrize("what", LISTS)

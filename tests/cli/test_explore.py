@@ -1,5 +1,6 @@
 """The installed command: an address on this machine, and an orderly end."""
 
+import json
 import signal
 import socket
 import subprocess
@@ -90,3 +91,19 @@ def test_what_cannot_be_served(
     assert (done.returncode, done.stdout) == (code, b"")
     assert part in done.stderr.decode()
     assert done.stderr.count(b"\n") == 1
+
+
+def test_every_answer_agrees_with_a_measured_site(
+    run: Run, exploring: Exploring, tmp_path: Path
+) -> None:
+    asked = ("--model", "gpt-oss-120b", "--workload", "1k/8k")
+    meter = ("--energy-kwh", 50, "--requests", 50_000, "--boundary", "it")
+    site = tmp_path / "site.toml"
+    assert run("measure", *asked, *meter, "--save", site).returncode == 0
+    with exploring("--site", site) as (_, port):
+        served = _got(port, f"/download/answer.json?{QUESTION}")
+        drivers = json.loads(_got(port, f"/api/drivers?{QUESTION}"))
+    wanted = run("simulate", *asked, "--site", site, "--draws", 2000, "--format", "json")
+    assert served == wanted.stdout
+    assert drivers["sobol"] == []
+    assert "ties the unknowns together" in drivers["words"]["headline"]

@@ -130,6 +130,71 @@ def test_a_site_is_taken_by_simulate_compare_and_sweep(run: Run, folder: Path) -
     assert {row["site_sha256"] for row in rows} == {again["provenance"]["site"]["sha256"]}
 
 
+def test_a_site_is_taken_by_account(run: Run, folder: Path) -> None:
+    measured(run, folder, "--save", "site.toml")
+    (folder / "log.csv").write_text(
+        "model,in,out,at\n" + "gpt-oss-120b,1000,500,here\nglm-5,1000,500,there\n" * 50
+    )
+    head = '[columns]\nmodel = "model"\ninput_tokens = "in"\noutput_tokens = "out"\nsite = "at"\n'
+    head += '[defaults]\nboundary = "board"\n'
+    own = head + '[sites.here]\nhardware = "h200"\nmeasured = "site.toml"\n[sites.there]\n'
+    (folder / "own.toml").write_text(own)
+    (folder / "shared.toml").write_text(head + 'operator = "us"\n')
+    (folder / "apart.toml").write_text(head)
+    log = ("account", "--requests", "log.csv", "--map")
+    found = answer(run, *log, "own.toml", *FEW, cwd=folder)
+    (listed,) = found["provenance"]["measured_sites"]
+    assert listed["file"] == "site.toml"
+    here, there = (
+        next(s for s in found["services"] if s["site"] == at) for at in ("here", "there")
+    )
+    assert here["energy_kwh"]["p95"] < 1.2 * here["energy_kwh"]["p05"]
+    assert there["energy_kwh"]["p95"] > 3 * there["energy_kwh"]["p05"]
+    both = answer(run, *log, "shared.toml", "--site", "site.toml", *FEW, cwd=folder)
+    assert "site_other_model" in {flag["code"] for flag in both["flags"]}
+    refused = run(*log, "apart.toml", "--site", "site.toml", *FEW, cwd=folder)
+    assert refused.returncode == 1
+    assert b"one operator's" in refused.stderr
+    assert b"site.toml" in run(*log, "own.toml", *FEW, cwd=folder).stdout
+
+
+def test_a_site_is_taken_by_report(run: Run, folder: Path) -> None:
+    measured(run, folder, "--save", "site.toml")
+    question = 'hardware = "h200"\nworkload = "chat"\nqueries_per_year = 1e6\n'
+    plan = 'organisation = "We"\nperiod = "2026"\n[common]\nregion = "france"\n' + "".join(
+        f'[[scenario]]\nname = "{model}"\nmodel = "{model}"\n{question}'
+        for model in ("gpt-oss-120b", "glm-5")
+    )
+    (folder / "plan.toml").write_text(plan)
+    names = ("--output", "page.html", "--json", "page.json", "--site", "site.toml", *FEW)
+    done = run("report", "plan.toml", *names, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    page = json.loads((folder / "page.json").read_text("utf-8"))
+    question_words = (*SERVICE, "--workload", "chat", "--region", "france", "--site", "site.toml")
+    alone = answer(run, "simulate", *question_words, *FEW, cwd=folder)
+    first = page["scenarios"][0]
+    assert first["wh_per_query"] == alone["wh_per_query"]
+    assert first["provenance"]["site"] == alone["provenance"]["site"]
+    assert (first["sensitivity"], first["disclosure"]) == ([], None)
+    text = (folder / "page.html").read_text("utf-8")
+    assert "Every draw agrees with the measurement in site.toml" in text
+    assert "--site site.toml" in text
+    free = run("report", "plan.toml", "--json", "free.json", *FEW, cwd=folder)
+    assert free.returncode == 0, free.stderr
+    total, wide = (
+        json.loads((folder / name).read_text("utf-8"))["fleet"]["energy_kwh"]
+        for name in ("page.json", "free.json")
+    )
+    assert total["p95"] / total["p05"] < wide["p95"] / wide["p05"]
+    annex = ("--template", "sustainability", "--json", "annex.json", "--site", "site.toml", *FEW)
+    assert run("report", "plan.toml", *annex, cwd=folder).returncode == 0
+    quality = [
+        {r["rule"] for i in a["data_quality"]["indicators"] for r in i["reasons"]}
+        for a in json.loads((folder / "annex.json").read_text("utf-8"))["activities"]
+    ]
+    assert ["not_metered" in rules for rules in quality] == [False, True]
+
+
 def test_where_a_site_cannot_be_taken_says_why(run: Run, folder: Path) -> None:
     measured(run, folder, "--save", "site.toml")
     question = (*SERVICE, "--workload", "chat", "--site", "site.toml")

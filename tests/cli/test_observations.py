@@ -155,6 +155,8 @@ def test_files_that_are_none(run: Run, tmp_path: Path, content: bytes) -> None:
     ("arguments", "code"),
     [
         ((*IMPORT,), 2),
+        ((*IMPORT, "gone.json", "--out", ""), 1),
+        ((*IMPORT, "gone.json", "--out", "/"), 1),
         ((*CHECK,), 2),
         ((*CHECK, "one.json", "two.json"), 2),
         ((*IMPORT, "gone.json"), 1),

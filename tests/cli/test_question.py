@@ -23,3 +23,14 @@ def test_every_choice_is_in_the_help(choice: str) -> None:
 
 def test_every_boundary_has_words() -> None:
     assert set(BOUNDARY_WORDS) == set(BOUNDARIES)
+
+
+def test_who_takes_priors_takes_a_release_of_them() -> None:
+    """Only `fit` does not: it makes the posterior of the next release."""
+    helps = command_helps().items()
+    mine, released = (
+        {name for name, text in helps if f"\n  {option} " in text}
+        for option in ("--priors DIR", "--release NAME")
+    )
+    assert mine - released == {"wh-uncertainty fit"}
+    assert released - mine == {"wh-uncertainty validate"}

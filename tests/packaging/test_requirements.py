@@ -30,6 +30,8 @@ def test_everything_declared_is_pinned(checkout: Path, declared: dict[str, Any])
     backend = _names(declared["build-system"]["requires"])
     assert _names(declared["project"]["dependencies"]) | backend <= set(runtime)
     assert _names(declared["dependency-groups"]["dev"]) <= set(develop)
+    site = _pins(checkout / "requirements" / "docs.txt")
+    assert _names(declared["dependency-groups"]["docs"]) <= set(site)
 
 
 def test_development_runs_on_the_released_versions(checkout: Path) -> None:

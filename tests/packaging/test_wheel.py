@@ -34,6 +34,7 @@ def test_data_and_types_are_shipped(wheel_names: set[str]) -> None:
     assert "wh_uncertainty/model/data/sources.csv" in wheel_names
     assert "wh_uncertainty/model/data/left_out.json" in wheel_names
     assert "wh_uncertainty/model/data/posterior/all-models.npz" in wheel_names
+    assert "wh_uncertainty/model/data/releases/2026.11.json" in wheel_names
     assert any(n.startswith("wh_uncertainty/priors/data/2026.11/workloads/") for n in wheel_names)
     assert {f"wh_uncertainty/{part}/py.typed" for part in PARTS} <= wheel_names
 

@@ -84,6 +84,32 @@ def test_csv_has_the_same_sums(tmp_path: Path, meaning: RequestMap, log: Any) ->
     assert sums(path, meaning, "local[2]") == sums(path, meaning, None)
 
 
+def test_folders_hold_columns_there_too(tmp_path: Path, meaning: RequestMap, log: Any) -> None:
+    for tenant in ("01", "b c"):
+        folder = tmp_path / "root" / f"tenant={tenant}"
+        folder.mkdir(parents=True)
+        parquet.write_table(log.slice(0, 1_000).drop_columns(["tenant"]), folder / "part.parquet")
+    pattern = tmp_path / "root" / "*" / "*.parquet"
+    found = sums(pattern, meaning, "local[2]")
+    assert found == sums(pattern, meaning, None)
+    assert {group.keys["tenant"] for group in found.groups} == {"01", "b c"}
+
+
+def test_spans_inside_of_spans_are_read_there_too(tmp_path: Path) -> None:
+    (tmp_path / "log.jsonl").write_text(
+        '{"resourceSpans": [{"resource": {"attributes": [{"key": "service.name", "value": '
+        '{"stringValue": "shop"}}]}, "scopeSpans": [{"spans": [{"startTimeUnixNano": "1790812800'
+        '000000000", "attributes": [{"key": "gen_ai.request.model", "value": {"stringValue": '
+        '"glm-5"}}, {"key": "gen_ai.usage.input_tokens", "value": {"intValue": "100"}}, {"key": '
+        '"gen_ai.usage.output_tokens", "value": {"intValue": 50}}]}]}]}]}\n',
+        encoding="utf-8",
+    )
+    meaning = read_request_map("otlp")
+    found = sums(tmp_path / "log.jsonl", meaning, "local[2]")
+    assert found == sums(tmp_path / "log.jsonl", meaning, None)
+    assert found.groups[0].sums.input_tok == 100
+
+
 def test_a_file_that_is_cut_off_is_one_line(tmp_path: Path, meaning: RequestMap, log: Any) -> None:
     path = tmp_path / "log.parquet"
     parquet.write_table(log, path)

@@ -25,6 +25,7 @@ BEST = QualityFacts(
     unreachable_share=0.0,
     spans_countries=False,
     is_site_known=True,
+    is_metered=False,
     is_efficiency_known=True,
     is_provider_known=True,
     benchmarked_on=datetime.date(2026, 7, 1),
@@ -45,6 +46,11 @@ def test_the_best_facts_leave_what_no_benchmark_can_give() -> None:
         COMPLETE: "fair",
         RELIABLE: "good",
     }
+
+
+def test_a_meter_at_the_site_is_what_completeness_lacks() -> None:
+    assert _ratings(BEST)["completeness"] == "fair"
+    assert _ratings(replace(BEST, is_metered=True))["completeness"] == "very good"
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_a_grid_without_lists_is_one_question(catalogue: Catalogue, tmp_path: Pa
         (b'model = "gpt-oss-120b', "malformed TOML"),
         (BOTH + b'model = "dsr1"', "malformed TOML"),
         (BOTH + b"efficiency = " + b"9" * 5000, "malformed TOML"),
-        (BOTH + b"hardware = " + b"[" * 100_000, "malformed TOML, lists too deep"),
+        (BOTH + b"hardware = " + b"[" * 100_000, "malformed TOML, lists or tables nest too deep"),
         (BOTH + b'hardware = "\xff"', "not UTF-8 at byte"),
         (b"#" * 1_000_001, "at most 1,000,000 B"),
         (BOTH + b'hardwear = "b200"', r"\[hardwear\]: unknown key; keys are .*hardware"),

@@ -64,7 +64,7 @@ def test_nvidia_smi(tmp_path: Path) -> None:
     assert values(log) == {("0", "power"): [350, 360], ("1", "power"): [340, 345]}
     assert log.at_boards
     assert log.series[0].time_s[0] == instant_s("2026-05-26T12:00:00.500Z")
-    assert [f.code for f in log.findings] == ["missing"]
+    assert [f.code for f in log.findings] == ["zone_assumed", "missing"]
 
 
 def test_amd_smi_repeats_its_header_and_begins_with_an_instruction(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_samples_out_of_order_and_double_ones_are_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "no column of time"),
+        ("", "is empty"),
         ("a,b\n1,2\n", "no column of time"),
         (
             "timestamp,gpu,clock\n1,0,5\n",
@@ -188,6 +188,19 @@ def test_megawatts_of_a_cell_are_no_milliwatts() -> None:
     assert np.isnan(reading("[N/A]", watts))
 
 
+def test_values_beyond_all_measure_are_none() -> None:
+    watts, joules = Quantity("power", 1.0, True), Quantity("counter", 1.0, True)
+    assert reading("1e12 kW", watts) == 1e15
+    assert reading("1e24", joules) == 1e24
+    with pytest.raises(ValueError, match="check the unit"):
+        reading("1e200", watts)
+    with pytest.raises(ValueError, match="check the unit"):
+        reading("1e20 MWh", joules)
+    for far in ("1e300", "-1e12", "9e99"):
+        with pytest.raises(ValueError, match="thousands of years"):
+            instant_s(far)
+
+
 RESULT = {
     "power_metric_schema_version": 2,
     "power_valid": 1,
@@ -214,6 +227,9 @@ def test_a_benchmark_result(tmp_path: Path) -> None:
             {**RESULT, "joules_per_input_token": "x"},
             "joules_per_input_token.: 'x' must be a number",
         ),
+        ({**RESULT, "total_gpu_energy_j": 1e300}, "must be a number"),
+        ({**RESULT, "joules_per_successful_query": 1e-300}, "must be a number"),
+        ({**RESULT, "joules_per_output_token": 10**400}, "must be a number"),
         ([RESULT, RESULT], "2 results"),
         ([], "0 results"),
     ],
@@ -223,3 +239,32 @@ def test_another_result_is_refused(tmp_path: Path, content: object, message: str
     path.write_text(json.dumps(content))
     with pytest.raises(MeterError, match=message):
         read_benchmark_result(path)
+
+
+@pytest.mark.parametrize("apart", ["2026/05/26 12:00:{:02d}.{:03d}", "2026/05/26 12:00:{:02d}"])
+def test_devices_that_nothing_tells_apart_are_refused(tmp_path: Path, apart: str) -> None:
+    """As `--query-gpu=timestamp,power.draw` writes two boards: their mean would be half of it."""
+    rows = [f"{apart.format(second, ms)}, 500 W" for second in range(20) for ms in (1, 2)]
+    with pytest.raises(MeterError, match="add index to --query-gpu"):
+        read(tmp_path, "\n".join(["timestamp, power.draw [W]", *rows]) + "\n")
+
+
+def test_one_device_needs_no_name(tmp_path: Path) -> None:
+    rows = [f"2026/05/26 12:{k:02d}:00.{k * 37 % 900:03d}, 500 W" for k in range(30) if k != 11]
+    log = read(tmp_path, "\n".join(["timestamp, power.draw [W]", *rows]) + "\n")
+    assert len(log.series) == 1
+
+
+def test_semicolons_and_units_in_cells(tmp_path: Path) -> None:
+    text = "Time;GPU 0\n2026-05-26T12:00:00Z;0.5 kW\n2026-05-26T12:00:15Z;0.6 kW\n"
+    log = read(tmp_path, text)
+    assert values(log) == {("meter", "power"): [500, 600]}
+    assert log.findings == ()
+
+
+def test_a_sample_that_no_load_draws_is_pointed_at(tmp_path: Path) -> None:
+    rows = [f"{1780000000 + k},0,{1e8 if k == 30 else 500 + k}" for k in range(60)]
+    log = read(tmp_path, "\n".join(["timestamp,gpu,power_w", *rows]) + "\n")
+    (found,) = log.findings
+    assert found.code == "spike"
+    assert "1e+08 W" in found.message

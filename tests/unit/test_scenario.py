@@ -150,7 +150,7 @@ def test_a_file_answers_like_arguments(catalogue: Catalogue, tmp_path: Path) -> 
         (b"[model]\nname = 1", r"\[model\]: .* must be a text or a number"),
         (b"efficiency = true", "must be a text or a number"),
         (b'model = "\xff"', "not UTF-8 at byte 9"),
-        (b"model = " + b"[" * 100_000, "malformed TOML, lists too deep"),
+        (b"model = " + b"[" * 100_000, "malformed TOML, lists or tables nest too deep"),
         (b"efficiency = " + b"1" * 5000, "malformed TOML"),
         (b"#" * 1_000_001, "at most 1,000,000 B"),
         (None, "No such file"),

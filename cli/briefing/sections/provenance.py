@@ -80,4 +80,6 @@ def _rows(result: Result, request: Request, language: Language) -> Iterator[tupl
     specs = {spec["file"]: spec for s in result["scenarios"] for spec in s["provenance"]["specs"]}
     for file, spec in specs.items():
         yield language.say("provenance.specs", file=file), f"{spec['key']} {spec['sha256']}"
+    if "site" in first:
+        yield language.say("provenance.site", file=first["site"]["file"]), first["site"]["sha256"]
     yield language.say("provenance.scenarios", file=request.file), request.file_sha256

@@ -108,6 +108,8 @@ def _drivers(s: Result, language: Language) -> Iterator[Block]:
         {**record, "meaning": language.say(f"group.{record['group']}")}
         for record in s["sensitivity"]
     ]
+    if "site" in s["provenance"]:
+        yield Paragraph(language.say("scenario.at_site", file=s["provenance"]["site"]["file"]))
     if not records:
         return
     keys = {"title": "drivers_axis", "alone": "alone", "with_others": "with_others"}
