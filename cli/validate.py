@@ -72,7 +72,8 @@ def validate(
     rows = None if observations is None else load_observations(observations)
     scores = score(rows, posterior_dir=posterior, catalogue=load_catalogue(release))
     if form is Format.JSON:
-        emit(to_json({**scores, "calibration": stored_calibration()} if rows is None else scores))
+        studies = {"calibration": stored_calibration(release)} if rows is None else {}
+        emit(to_json({**scores, **studies}))
     else:
         emit(render_records(list(score_records(scores)), _COLUMNS, form, "no row to score"))
 

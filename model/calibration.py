@@ -6,16 +6,23 @@ import json
 from pathlib import Path
 from typing import Any
 
+from wh_uncertainty.model.data_release import data_release
+from wh_uncertainty.priors import DEFAULT_RELEASE
+
 __all__ = ["calibration_path", "stored_calibration"]
 
 
-def calibration_path() -> Path:
-    """Return where the scores are stored: ``scripts/calibrate.py`` writes them."""
-    return Path(__file__).parent / "data" / "calibration.json"
+def calibration_path(release: str = DEFAULT_RELEASE) -> Path:
+    """Return where the scores of a release are: ``scripts/calibrate.py`` writes the newest."""
+    return data_release(release).directory / "calibration.json"
 
 
-def stored_calibration() -> dict[str, Any]:
+def stored_calibration(release: str = DEFAULT_RELEASE) -> dict[str, Any]:
     """Return the stored scores.
+
+    Parameters
+    ----------
+    release : str
 
     Returns
     -------
@@ -24,5 +31,5 @@ def stored_calibration() -> dict[str, Any]:
         predictor ``overall``, ``by_split``, ``by_model`` and ``by_hardware``, as `summarise` gives
         them; ``provenance``: seed, hashes and versions.
     """
-    scores: dict[str, Any] = json.loads(calibration_path().read_text("utf-8"))
+    scores: dict[str, Any] = json.loads(calibration_path(release).read_text("utf-8"))
     return scores

@@ -31,7 +31,13 @@ __all__ = [
 
 #: Beside the posteriors: rows they were fitted to with their sources, and scores of what was held
 #: out. Answers quote the scores; the rows are there so that a stranger can fit them again.
-SINGLE_FILES = ("inferencemax.csv", "left_out.json", "sources.csv", "validation.json")
+SINGLE_FILES = (
+    "calibration.json",
+    "inferencemax.csv",
+    "left_out.json",
+    "sources.csv",
+    "validation.json",
+)
 _POSTERIOR = "posterior"
 
 
