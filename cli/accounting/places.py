@@ -115,11 +115,14 @@ def _of_key(listed: Expression, key: str) -> Expression:
     ibis: Any = import_module("ibis")
     fields = [name for name in ANY_VALUE if name in listed.type().value_type["value"].names]
 
+    def wanted(pair: Expression) -> Expression:
+        return pair["key"] == key
+
     def text(pair: Expression) -> Expression:
         return ibis.coalesce(*(pair["value"][name].cast("string") for name in fields))
 
     # The least of one; of an empty list it is null, where Spark's first element is an error.
-    return listed.filter(lambda pair: pair["key"] == key).map(text).mins()
+    return listed.filter(wanted).map(text).mins()
 
 
 def absent(table: Expression, places: Places, role: str) -> RequestLogError:
