@@ -11,7 +11,7 @@ def test_two_one_line_commands(checkout: Path) -> None:
     assert readme.count("```bash") == 2
     assert set(commands) == {"main-job", "tests"}
     assert commands["main-job"].endswith("simulate --model gpt-oss-120b --workload 1k/8k")
-    assert commands["tests"].endswith("pytest")
+    assert commands["tests"].endswith("pytest -n 2")
 
 
 def test_ci_can_be_run(checkout: Path) -> None:
