@@ -10,6 +10,7 @@ from wh_uncertainty.cli.accounting.casts import as_day, as_number, holds_any_typ
 from wh_uncertainty.cli.accounting.faults import RequestLogError
 from wh_uncertainty.cli.accounting.places import (
     FILE_COLUMN,
+    OWN_PREFIX,
     ROW_COLUMN,
     absent,
     unnested,
@@ -35,6 +36,7 @@ _NARROW_BYTES = 4  # products of two such fit in 64 bits whatever they are
 
 _SECONDS_PER_DAY = 86_400
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+_PARTS = ("given", "number", "bounded")
 _RAW = ("input_tokens", "output_tokens", "cached_tokens")
 
 Expression = Any  # of Ibis, which is imported only when a log is read
@@ -63,12 +65,17 @@ def meant(table: Expression, meaning: RequestMap) -> Expression:
     """
     ibis: Any = import_module("ibis")
     table = unnested(table, meaning.rows)
-    values = {role: value_at(table, places, role) for role, places in meaning.columns.items()}
+    found = {role: value_at(table, places, role) for role, places in meaning.columns.items()}
     for role in ("input_tokens", "output_tokens", "model"):
-        if values[role] is None:
+        if found[role] is None:
             raise absent(table, meaning.columns[role], role)
-    prompt, output = (_count(values[role], role) for role in ("input_tokens", "output_tokens"))
-    cached = _cached_count(values.get("cached_tokens"))
+    table, values = _looked_up(table, found)
+    table, (prompt, output, cached) = _kept(
+        table,
+        _count(values["input_tokens"], "input_tokens"),
+        _count(values["output_tokens"], "output_tokens"),
+        _cached_count(values.get("cached_tokens")),
+    )
     whole = prompt
     if not meaning.cached_within_input:
         both = prompt.bounded + cached.bounded
@@ -101,11 +108,49 @@ class _Count:
     """A column of counts: whether one is given, its whole number or null, and its last bits.
 
     The last bits are all of a count that is one, and of any other number what overflows nowhere.
+    Plain is a column of whole numbers as it stands.
     """
 
     given: Expression
     number: Expression
     bounded: Expression
+    is_plain: bool = True
+
+
+def _looked_up(
+    table: Expression, found: dict[str, Expression | None]
+) -> tuple[Expression, dict[str, Expression | None]]:
+    """Make columns of values that are inside of others."""
+    operations: Any = import_module("ibis.expr.operations")
+    inside = {
+        OWN_PREFIX + role: value
+        for role, value in found.items()
+        if value is not None and not isinstance(value.op(), operations.Field)
+    }
+    table = table.mutate(**inside) if inside else table
+    values = {
+        role: table[OWN_PREFIX + role] if OWN_PREFIX + role in inside else value
+        for role, value in found.items()
+    }
+    return table, values
+
+
+def _kept(table: Expression, *counts: _Count) -> tuple[Expression, list[_Count]]:
+    """Make columns of counts that take long to read: each is asked for many times.
+
+    Not of those that are whole numbers as they stand. They are asked for at no cost, and engines
+    settle questions about a file's own columns by its minima and maxima.
+    """
+    kept: list[_Count] = []
+    for k, count in enumerate(counts):
+        if count.is_plain:
+            kept.append(count)
+            continue
+        names = [f"{OWN_PREFIX}{k}_{part}" for part in _PARTS]
+        table = table.mutate(**{n: getattr(count, p) for n, p in zip(names, _PARTS, strict=True)})
+        given, number, bounded = (table[name] for name in names)
+        kept.append(_Count(given, number, bounded, is_plain=False))
+    return table, kept
 
 
 def _reason(
@@ -177,7 +222,7 @@ def _cached_count(value: Expression | None) -> _Count:
     if value.type().is_integer():  # nothing but null is no number there
         return _Count(count.given, count.number.fill_null(0), count.bounded.fill_null(0))
     number = count.given.ifelse(count.number, 0)
-    return _Count(count.given, number, number)
+    return _Count(count.given, number, number, is_plain=False)
 
 
 def _stated(value: Expression | None) -> Expression:
@@ -204,7 +249,7 @@ def _count(value: Expression, role: str) -> _Count:
         value = (~value.isnan()).ifelse(value, None)
     near = value.clip(-1, LARGEST_TOK + 1)  # some engines round by way of 64 bits
     number = (near == near.floor()).ifelse(near, None).cast("int64")
-    return _Count(given, number, number)
+    return _Count(given, number, number, is_plain=False)
 
 
 def _day(value: Expression, unit: str) -> Expression:

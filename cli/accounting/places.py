@@ -9,10 +9,21 @@ from typing import Any
 from wh_uncertainty.cli.accounting.faults import RequestLogError
 from wh_uncertainty.cli.accounting.request_map import Places
 
-__all__ = ["ANY_VALUE", "FILE_COLUMN", "ROW_COLUMN", "absent", "key_of", "unnested", "value_at"]
+__all__ = [
+    "ANY_VALUE",
+    "FILE_COLUMN",
+    "OWN_PREFIX",
+    "ROW_COLUMN",
+    "absent",
+    "key_of",
+    "unnested",
+    "value_at",
+]
 
+#: Begins the names of columns that are added to a log's own.
+OWN_PREFIX = "wh_uncertainty_"
 #: Columns that reading a file adds, where the engine can.
-FILE_COLUMN, ROW_COLUMN = "wh_uncertainty_file", "file_row_number"
+FILE_COLUMN, ROW_COLUMN = f"{OWN_PREFIX}file", "file_row_number"
 #: Fields of OpenTelemetry's AnyValue that hold a text or a number.
 ANY_VALUE = ("stringValue", "intValue", "doubleValue")
 
@@ -128,6 +139,7 @@ def _of_key(listed: Expression, key: str) -> Expression:
 def absent(table: Expression, places: Places, role: str) -> RequestLogError:
     """Return the error that says where a value was looked for, and what there is."""
     wanted = " or ".join(repr("/".join(place)) for place in places)
-    columns = [name for name in table.columns if name not in (FILE_COLUMN, ROW_COLUMN)]
+    added = (OWN_PREFIX, ROW_COLUMN)
+    columns = [name for name in table.columns if not name.startswith(added)]
     shown = ", ".join(columns[:_COLUMNS_SHOWN])
     return RequestLogError(f"no column {wanted} for {role}; there are {shown}; correct the map")
