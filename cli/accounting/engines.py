@@ -35,6 +35,8 @@ _SETTINGS = {
     "preserve_insertion_order": False,
 }
 _FILE_SCHEMES = ("duckdb", "sqlite")
+# Extras of Ibis, where they have another name than the scheme.
+_EXTRAS = {"postgresql": "postgres"}
 
 
 def duckdb_tables(files: Sequence[LogFile], meaning: RequestMap) -> list[Expression]:
@@ -160,7 +162,13 @@ def database_table(url: str, table: str) -> Expression:
             raise RequestLogError(f"{redacted(url)}: no such file; check the path")
         options = {**_SETTINGS, "read_only": True} if scheme == "duckdb" else {}
     with reported(redacted(url), "check address, table, user and password", secrets_of(url)):
-        engine = ibis.connect(url, **options)
+        try:
+            engine = ibis.connect(url, **options)
+        except ImportError:
+            raise RequestLogError(
+                f"{redacted(url)}: the driver of this database is not installed; pip install "
+                f"'ibis-framework[{_EXTRAS.get(scheme, scheme)}]'"
+            ) from None
         try:
             return engine.table(table)
         except Exception:

@@ -11,8 +11,6 @@ __all__ = ["RequestLogError", "redacted", "reported", "secrets_of"]
 _SHOWN_CHARACTERS = 300
 # How DuckDB begins the lines in which it says what is wrong with one of a CSV file.
 _CAUSES = ("Expected Number of Columns", "Error when converting", "Value with unterminated")
-# Extras of Ibis, where they have another name than the scheme.
-_EXTRAS = {"postgresql": "postgres"}
 
 
 class RequestLogError(ValueError):
@@ -58,13 +56,6 @@ def reported(what: str, remedy: str, secrets: Sequence[str] = ()) -> Generator[N
         yield
     except RequestLogError:
         raise
-    except ImportError:
-        scheme = what.partition("://")[0]
-        extra = _EXTRAS.get(scheme, scheme)
-        raise RequestLogError(
-            f"{what}: the driver of this database is not installed; pip install "
-            f"'ibis-framework[{extra}]'"
-        ) from None
     except Exception as error:
         words = str(error).strip() or type(error).__name__
         for secret in secrets:
