@@ -28,7 +28,7 @@ _KEYS = (
 )
 _OWN_SITE = "all"  # where the log tells no sites apart
 _LARGEST_FACTOR_G = 1e4
-_NAMES_SHOWN = 5
+_NAMES_SHOWN, _MOST_LEVELS = 5, 8
 
 Table = dict[str, Any]
 #: Where a value is, tried in turn: names from the outermost column inwards.
@@ -177,7 +177,7 @@ def _checked(path: Path, name: str, digest: str, content: Table) -> RequestMap:
         columns=columns,
         labels=labels,
         skip={key: _texts(path, f"skip.{key}", v) for key, v in _table(path, content, "skip")},
-        rows=_texts(path, "rows", content["rows"]) if "rows" in content else (),
+        rows=_levels(path, content["rows"]) if "rows" in content else (),
         cached_within_input=_within(path, content),
         time_unit=_choice(path, "time_unit", content.get("time_unit", "timestamp"), _TIME_UNITS),
         group_by=_group_by(path, content.get("group_by", ["model"]), columns, labels),
@@ -241,6 +241,18 @@ def _within(path: Path, content: Table) -> bool:
         f"{path} [cached_within_input]: must be true where input tokens include cached ones "
         "(OpenAI, vLLM), false where cache reads are counted apart"
     )
+
+
+def _levels(path: Path, value: Any) -> tuple[str, ...]:
+    levels = _texts(path, "rows", value)
+    if len(levels) > _MOST_LEVELS:
+        raise ScenarioError(
+            f"{path} [rows]: {len(levels)} lists inside of lists, at most {_MOST_LEVELS}; name "
+            "those that lead to the requests"
+        )
+    if len(set(levels)) < len(levels):
+        raise ScenarioError(f"{path} [rows]: names a list twice; each is inside of the one before")
+    return levels
 
 
 def _choice(path: Path, key: str, value: Any, known: tuple[str, ...]) -> str:

@@ -407,6 +407,8 @@ market_based_g_per_kwh = 0
         ("cached_within_input = true|extends = 5", "[extends]: 5 is no preset"),
         ('time = "time"|time = []', "[columns.time]: is empty"),
         ("cached_within_input = true|cached_within_input = true\nskip = 1", "[skip]: 1 must be a"),
+        (f"group_by|rows = {['a'] * 9}\ngroup_by", "[rows]: 9 lists inside of lists, at most 8"),
+        ('group_by|rows = ["a", "a"]\ngroup_by', "[rows]: names a list twice"),
     ],
 )
 def test_maps_are_checked(
