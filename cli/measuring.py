@@ -77,7 +77,8 @@ def site_of(
         Where the meter is, is not said, or contradicts the log.
     """
     from wh_uncertainty.model.context import prepare
-    from wh_uncertainty.model.measured_site import MeasuredSite, measurement_of
+    from wh_uncertainty.model.measured_site import MeasuredSite
+    from wh_uncertainty.model.measurement import measurement_of
     from wh_uncertainty.model.reading import meter_ln_sd
 
     requests, boundary = inputs.requests, _boundary(answers, inputs.reading)

@@ -230,17 +230,18 @@ def _of_site(context: Context) -> list[tuple[str, str, float]]:
     served = [name for name in (*MACHINE, *PACE) if getattr(measured, name) != getattr(asked, name)]
     if served:
         said = ", ".join(
-            f"{_stated(measured, name)} in place of {_stated(asked, name)}" for name in served
+            f"{name} {_shown(measured, name)}, not {_shown(asked, name)}" for name in served
         )
-        words = f"the site was measured with {said}: its efficiency is taken to be the same"
+        words = f"measured with {said}: the site's efficiency is taken to be the same"
         return [("site_other_service", words, 1.0)]
     message = "efficiency at the site is taken to be the same for other queries"
     same_tokens = context.site.context.workload.moments == context.workload.moments
     return [("site_other_queries", message, float(not same_tokens))]
 
 
-def _stated(scenario: Scenario, name: str) -> str:
-    return f"{name} {getattr(scenario, name) or 'open'}"
+def _shown(scenario: Scenario, name: str) -> str:
+    value = getattr(scenario, name)
+    return "open" if value is None else str(value)
 
 
 def _middle(cached: Any) -> float:

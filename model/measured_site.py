@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -18,19 +17,17 @@ from wh_uncertainty.model.efficiency_update import (
 )
 from wh_uncertainty.model.forward import wh_by_efficiency
 from wh_uncertainty.model.groups import Group, Sample, chosen
+from wh_uncertainty.model.measurement import Measurement
 from wh_uncertainty.model.metering.series import MeterError
 from wh_uncertainty.model.names import ScenarioError
-from wh_uncertainty.model.reading import Reading
 from wh_uncertainty.model.unknowns import Unknowns, efficiency_prior
 from wh_uncertainty.priors import PriorSpec, cdf, quantile
 
 __all__ = [
     "Conditioned",
     "MeasuredSite",
-    "Measurement",
     "conditioned",
     "efficiency_at",
-    "measurement_of",
     "site_update_of",
     "with_known_pue",
 ]
@@ -40,74 +37,6 @@ Floats = NDArray[np.float64]
 # What a model's rows leave open, and how its prompts are cached, is no other model's.
 _WITHIN_MODEL = ("cost_law", "caching", "effort")
 _SMALLEST_PROBABILITY = 2.0**-32  # keeps normal scores finite
-_LARGEST_PUE = 5.0  # more is a slip of the pen
-
-
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """Energy per query, read from a meter.
-
-    Parameters
-    ----------
-    wh_per_query : float
-        Energy over number of requests [Wh].
-    ln_sd : float
-        Standard deviation of its logarithm: meter, sampling, gaps.
-    boundary : {"board", "it", "facility"}
-        Where the meter is.
-    requests : int
-    energy_wh : float
-    pue : float or None
-        Of the site, where it is known.
-    """
-
-    wh_per_query: float
-    ln_sd: float
-    boundary: str
-    requests: int
-    energy_wh: float
-    pue: float | None = None
-
-
-def measurement_of(
-    reading: Reading, requests: int, boundary: str, meter_ln_sd: float, pue: float | None
-) -> Measurement:
-    """Divide a meter's energy by a number of requests.
-
-    ``Wh/query = E / N``; N is exact, the errors of meter and samples are independent.
-
-    Parameters
-    ----------
-    reading : Reading
-    requests : int
-    boundary : {"board", "it", "facility"}
-    meter_ln_sd : float
-        Of the meter's own accuracy.
-    pue : float or None
-
-    Returns
-    -------
-    Measurement
-
-    Raises
-    ------
-    MeterError
-        Energy or PUE out of range.
-    """
-    if not 0 < reading.energy_wh < math.inf:
-        raise MeterError(f"energy {reading.energy_wh!r} Wh: must be above 0 and finite")
-    if pue is not None and not 1 <= pue <= _LARGEST_PUE:
-        raise MeterError(
-            f"PUE {pue!r}: must lie between 1 and {_LARGEST_PUE:g}, facility over IT energy"
-        )
-    return Measurement(
-        wh_per_query=reading.energy_wh / requests,
-        ln_sd=math.hypot(meter_ln_sd, reading.relative_sd),
-        boundary=boundary,
-        requests=requests,
-        energy_wh=reading.energy_wh,
-        pue=pue,
-    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

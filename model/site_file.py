@@ -14,7 +14,8 @@ import numpy as np
 from wh_uncertainty.model.answers_file import parse_answers, read_small_file
 from wh_uncertainty.model.context import prepare
 from wh_uncertainty.model.lengths import Lengths, Moments, Workload
-from wh_uncertainty.model.measured_site import MeasuredSite, Measurement
+from wh_uncertainty.model.measured_site import MeasuredSite
+from wh_uncertainty.model.measurement import Measurement
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.power import MEASURED_BOUNDARIES
 from wh_uncertainty.model.scenario import Scenario, create_scenario

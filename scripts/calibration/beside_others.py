@@ -19,6 +19,7 @@ from calibration.microsoft import (
 )
 from wh_uncertainty.model.published import Beside, compare
 from wh_uncertainty.model.published_file import read_published
+from wh_uncertainty.model.summary import PERCENTILES
 from wh_uncertainty.priors import Catalogue
 
 __all__ = ["beside_from", "microsoft_figures", "reference_figures"]
@@ -27,7 +28,6 @@ Floats = NDArray[np.float64]
 
 _DRAWS = 200_000
 _QUERIES, _FLEETS = 2500, 1000
-_PERCENTILES = (5, 25, 50, 75, 95)
 
 
 def reference_figures(catalogue: Catalogue) -> dict[str, Any]:
@@ -104,6 +104,6 @@ def microsoft_figures(seed: int) -> dict[str, Any]:
 
 
 def _summary(draws: Floats) -> dict[str, float]:
-    percentiles = zip(_PERCENTILES, np.percentile(draws, _PERCENTILES), strict=True)
+    percentiles = zip(PERCENTILES, np.percentile(draws, PERCENTILES), strict=True)
     summary = {f"p{p:02d}": float(f"{value:.4g}") for p, value in percentiles}
     return {**summary, "mean": float(f"{draws.mean():.4g}")}

@@ -20,7 +20,8 @@ from wh_uncertainty.model.efficiency_update import (
 )
 from wh_uncertainty.model.forward import evaluate, wh_by_efficiency
 from wh_uncertainty.model.groups import GROUPS, Sample
-from wh_uncertainty.model.measured_site import MeasuredSite, Measurement, conditioned
+from wh_uncertainty.model.measured_site import MeasuredSite, conditioned
+from wh_uncertainty.model.measurement import Measurement
 from wh_uncertainty.model.power import energy_wh
 from wh_uncertainty.model.scenario import create_scenario
 from wh_uncertainty.model.site_update import update_site

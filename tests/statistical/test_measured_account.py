@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.context import Context, prepare
 from wh_uncertainty.model.forward import draw_queries, evaluate
-from wh_uncertainty.model.measured_site import MeasuredSite, Measurement, conditioned
+from wh_uncertainty.model.measured_site import MeasuredSite, conditioned
+from wh_uncertainty.model.measurement import Measurement
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.request_account import Account, account
 from wh_uncertainty.model.scenario import create_scenario
