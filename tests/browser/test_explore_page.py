@@ -1,6 +1,7 @@
 import json
 import re
 import shlex
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -233,3 +234,19 @@ def test_an_overtaken_answer_is_not_shown(visit: Visit) -> None:
     visit.page.wait_for_timeout(200)
     assert (visit.text("#headline"), visit.text("#problem")) == (shown, "")
     assert "--provider first-party" in visit.text("#command")
+
+
+def test_at_a_measured_site_nothing_is_drawn_of_what_makes_it_wide(
+    exploring: Callable[..., Any], browser: Any, command: list[str], tmp_path: Path
+) -> None:
+    site = tmp_path / "site.toml"
+    meter = ("--energy-kwh", "50", "--requests", "50000", "--boundary", "it", "--save", str(site))
+    asked = ("--model", "gpt-oss-120b", "--workload", "1k/8k")
+    subprocess.run([*command, "measure", *asked, *meter], check=True, capture_output=True)
+    with exploring("--site", site) as (_, port):
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{port}/?model=gpt-oss-120b&workload=1k/8k&draws=2000")
+        page.get_by_text("ties the unknowns together").wait_for()
+        assert page.locator("#drivers-shown").is_hidden()
+        assert "at the measured site" in page.locator("#headline").inner_text()
+        page.close()

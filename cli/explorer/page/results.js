@@ -61,6 +61,7 @@ export function showAnswer({ words, charts, command, answer }, query) {
 
 export function showDrivers({ words, charts }) {
   byId("driver").textContent = tied(words.headline);
+  byId("drivers-shown").hidden = !charts.drivers;
   fillTable("drivers", words.table);
   drawChart("drivers-chart", charts.drivers);
 }
