@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from wh_uncertainty.cli.files import OutputError, emit, write_whole
+from wh_uncertainty.cli.files import OutputError, check_folder, emit, write_whole
 from wh_uncertainty.cli.options import (
     PosteriorOption,
     PriorsOption,
@@ -151,10 +151,7 @@ def _check_options(
             continue
         if path.suffix.lower() not in kinds:
             raise OutputError(f"{path}: ends with {' or '.join(kinds)}; change the end of its name")
-        if not path.parent.is_dir():
-            raise OutputError(
-                f"{path}: cannot be written ({path.parent} is no directory); make one"
-            )
+        check_folder(path)
 
 
 @contextmanager

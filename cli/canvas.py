@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from wh_uncertainty.cli.files import OutputError, write_whole
+from wh_uncertainty.cli.files import OutputError, check_folder, write_whole
 from wh_uncertainty.cli.layout import printable
 
 __all__ = [
@@ -103,8 +103,7 @@ def check_picture(path: Path, output: Path | None) -> None:
         Its name ends otherwise, its directory does not exist, or the result goes there.
     """
     picture_format(path)
-    if not path.parent.is_dir():
-        raise OutputError(f"{path}: cannot be written ({path.parent} is no directory); make one")
+    check_folder(path)
     if output is not None and output.resolve() == path.resolve():
         raise OutputError(f"{path}: result and picture cannot be one file; give two names")
 

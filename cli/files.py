@@ -6,7 +6,7 @@ import stat
 import sys
 from pathlib import Path
 
-__all__ = ["OutputError", "emit", "write_whole"]
+__all__ = ["OutputError", "check_folder", "emit", "write_whole"]
 
 # A full disk, a user's share of it used up, and a file larger than this process may write.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -67,6 +67,29 @@ def write_whole(path: Path, data: bytes) -> None:
             _replace(target, data)
     except OSError as error:
         raise _error(str(path), error) from error
+
+
+def check_folder(path: Path) -> None:
+    """Refuse a file that has no folder to be in, before anything is computed for it.
+
+    Parameters
+    ----------
+    path : Path
+        Where something is to be written.
+
+    Raises
+    ------
+    OutputError
+        The folder does not exist, is a file, or cannot be reached.
+    """
+    try:
+        mode = path.parent.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        mode = 0
+    except OSError as error:
+        raise _error(str(path), error) from error
+    if not stat.S_ISDIR(mode):
+        raise OutputError(f"{path}: cannot be written ({path.parent} is no directory); make one")
 
 
 def _replace(target: Path, data: bytes) -> None:

@@ -195,13 +195,14 @@ def _fitted(
     resume: bool,
 ) -> dict[str, Any]:
     """Fit and write one posterior, unless it is there; return a line of the summary."""
-    from wh_uncertainty.model.posterior import write_posterior
+    from wh_uncertainty.model.posterior import make_directory, write_posterior
     from wh_uncertainty.model.resumption import finished_fit
 
     settings = settings_for(rows, name, asked)
     if resume and (held := finished_fit(out, name, rows, catalogue, settings)):
         typer.echo(f"{name}: {printable(str(out))} holds this fit already; skipped", err=True)
         return _summary(name, out, held.record)
+    make_directory(out)
     arrays, record = posterior_of(sampled(rows, name, catalogue, settings), rows, catalogue)
     write_posterior(out, name, arrays, record)
     return _summary(name, out, record)

@@ -48,6 +48,10 @@ def show_check(
     OutputError, PosteriorError
         Picture or posterior cannot be written.
     """
+    from wh_uncertainty.model.posterior import make_directory, write_posterior
+
+    if out is not None:
+        make_directory(out)
     sample = sampled(rows, name, catalogue, settings_for(rows, name, asked))
     check = check_of(sample, catalogue)
     emit(render_check(check.report, form))
@@ -56,6 +60,4 @@ def show_check(
 
         draw_check(plot, check)
     if out is not None:
-        from wh_uncertainty.model.posterior import write_posterior
-
         write_posterior(out, name, *posterior_of(sample, rows, catalogue))

@@ -1,5 +1,6 @@
 """What `measure` reads: the meter, and the requests that its energy is divided by."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,7 +102,7 @@ def _of_benchmark(path: Path, options: Options) -> Inputs:
 def _trace(answers: Answers, options: Options) -> Path | None:
     """Return the trace whose requests are counted; with --requests, it shows their lengths only."""
     workload = Path(str(answers.get("workload", "")))
-    if "workload" in answers and workload.is_dir():
+    if "workload" in answers and os.path.isdir(workload):
         raise UsageError(f"--workload {workload}: is a directory; name a file in it")
     is_trace = workload.suffix.lower() in (".csv", ".parquet", ".pq")
     return workload if is_trace and options["requests"] is None else None

@@ -1,5 +1,6 @@
 """The commands `observations import|check`: benchmark files of any vintage into one table."""
 
+import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,7 +56,7 @@ def import_(
         )
     rejected = out.with_name(f"{out.stem}.rejected.csv")
     taken = _taken_in(paths, allow_network, (out, rejected))
-    if not taken.kept.all() or rejected.exists():  # an old one would speak of other rows
+    if not taken.kept.all() or os.path.exists(rejected):  # an old one would speak of other rows
         write_whole(rejected, taken.rejected_csv())
     if not taken.kept.any():
         raise ObservationError(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from wh_uncertainty.cli.files import OutputError, write_whole
+from wh_uncertainty.cli.files import OutputError, check_folder, write_whole
 from wh_uncertainty.cli.options import (
     PosteriorOption,
     PriorsOption,
@@ -116,10 +116,7 @@ def _check(targets: Targets, template: str, lang: str) -> None:
             raise OutputError(
                 f"{path}: its name must end with {_SUFFIXES[kind][0]}; change the end of it"
             )
-        if not path.parent.is_dir():
-            raise OutputError(
-                f"{path}: cannot be written ({path.parent} is no directory); make one"
-            )
+        check_folder(path)
     if "pdf" in targets:
         from wh_uncertainty.cli.briefing.pdf import check_pdf
 

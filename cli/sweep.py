@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from wh_uncertainty.cli.files import OutputError, emit, write_whole
+from wh_uncertainty.cli.files import OutputError, check_folder, emit, write_whole
 from wh_uncertainty.cli.layout import Column
 from wh_uncertainty.cli.numbers import interval, quantity
 from wh_uncertainty.cli.options import (
@@ -128,10 +128,7 @@ def _check_options(
         raise UsageError("--format is for standard output; the end of --output's name says enough")
     if output.suffix.lower() not in (".parquet", ".csv"):
         raise OutputError(f"{output}: a sweep is .parquet or .csv; change the end of its name")
-    if not output.parent.is_dir():
-        raise OutputError(
-            f"{output}: cannot be written ({output.parent} is no directory); make one"
-        )
+    check_folder(output)
 
 
 def _cpus() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -26,6 +27,7 @@ __all__ = [
     "PosteriorError",
     "embedded_directory",
     "load_posterior",
+    "make_directory",
     "posterior_directory",
     "posterior_names",
     "write_posterior",
@@ -131,7 +133,7 @@ def load_posterior(name: str, directory: Path | None = None) -> Posterior:
     """
     where = embedded_directory() if directory is None else directory
     others = posterior_names(where)
-    if others and not any((where / f"{name}.{kind}").exists() for kind in ("json", "npz")):
+    if others and not any(os.path.exists(where / f"{name}.{kind}") for kind in ("json", "npz")):
         raise PosteriorError(
             f"{where}: holds no posterior of {name}, only of {', '.join(others)}; make one with "
             f"`wh-uncertainty fit --model {name} --out DIR` and name it with --posterior DIR"
@@ -146,6 +148,29 @@ def load_posterior(name: str, directory: Path | None = None) -> Posterior:
         )
     digest = hashlib.sha256(record_bytes + archive).hexdigest()
     return Posterior(name, _Archive(path, archive), record, digest)
+
+
+def make_directory(directory: Path) -> None:
+    """Make a directory of posteriors and see that it can be written to, before sampling begins.
+
+    Parameters
+    ----------
+    directory : Path
+
+    Raises
+    ------
+    PosteriorError
+        It cannot be made, or not be written to.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        if not os.access(directory, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise PosteriorError(
+            f"{directory}: no posterior can be written there ({error.strerror}); "
+            "choose another directory with --out"
+        ) from error
 
 
 def write_posterior(
@@ -184,7 +209,7 @@ def write_posterior(
         ) from error
     finally:
         for path in temporary:
-            if path.exists():  # not so where the directory could not be made
+            if os.path.exists(path):  # not so where the directory could not be made
                 path.unlink()
 
 

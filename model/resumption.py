@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from wh_uncertainty.model.observations import Observations
@@ -36,7 +37,7 @@ def finished_fit(
         None too for one that is damaged, or whose record says less than records do today: it is
         to be made anew.
     """
-    if not (directory / f"{name}.json").is_file():
+    if not os.path.isfile(directory / f"{name}.json"):
         return None
     try:
         held = load_posterior(name, directory)

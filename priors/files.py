@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -58,7 +59,7 @@ def read_overrides(directory: Path) -> dict[str, bytes]:
     PriorError
         If the directory is missing or holds no TOML file, or a file is unreadable or too large.
     """
-    if not directory.is_dir():
+    if not os.path.isdir(directory):
         raise PriorError(f"{directory}: is not a directory; name one that holds *.toml files")
     try:
         paths = sorted(path for path in directory.iterdir() if path.suffix == ".toml")

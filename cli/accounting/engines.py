@@ -158,7 +158,7 @@ def database_table(url: str, table: str) -> Expression:
     options: dict[str, Any] = {}
     if scheme in _FILE_SCHEMES:
         path = Path(url.removeprefix(f"{scheme}://").partition("?")[0])
-        if not path.is_file():  # it would be made, and found empty
+        if not os.path.isfile(path):  # it would be made, and found empty
             raise RequestLogError(f"{redacted(url)}: no such file; check the path")
         options = {**_SETTINGS, "read_only": True} if scheme == "duckdb" else {}
     with reported(redacted(url), "check address, table, user and password", secrets_of(url)):

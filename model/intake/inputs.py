@@ -81,7 +81,7 @@ def raw_files(
 def _behind(
     path: Path, stack: ExitStack, skipped: list[str], unread: set[str]
 ) -> Iterator[RawFile]:
-    if not path.is_dir():
+    if not os.path.isdir(path):
         yield from _file_or_archive(path, path.name, True, stack, skipped)
         return
     for folder, folders, names in os.walk(path, onerror=_refuse):

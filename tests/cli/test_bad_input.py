@@ -244,3 +244,44 @@ def test_full_standard_output(command: list[str]) -> None:
     assert done.returncode == 1
     assert done.stderr.count(b"\n") == 1
     assert b"standard output: cannot be written" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (("simulate", *BOTH, "--output", "LONG/x"), "cannot be written"),
+        (("simulate", *BOTH, "--plot", "LONG/x.svg"), "cannot be written"),
+        (("simulate", *BOTH, "--priors", "LONG"), "not a directory"),
+        (("simulate", *BOTH, "--posterior", "LONG"), "too long"),
+        (("simulate", *BOTH, "--site", "LONG"), "too long"),
+        (("simulate", "--scenario", "LONG"), "too long"),
+        (("sweep", "LONG"), "too long"),
+        (("sweep", "grid.toml", "--output", "LONG/x.csv"), "cannot be written"),
+        (("report", "LONG", "--output", "x.html"), "too long"),
+        (("report", "grid.toml", "--output", "LONG/x.html"), "cannot be written"),
+        (("account", "--requests", "LONG", "--map", "openai"), "no such file"),
+        (("account", "--requests", "x.csv", "--map", "openai", "--output", "LONG/x.csv"), "writ"),
+        (("account", "--requests", "sqlite:///LONG", "--table", "t", "--map", "openai"), "no such"),
+        (("validate", "--observations", "LONG"), "too long"),
+        (("validate", "--references", "--plot", "LONG/x.svg"), "cannot be written"),
+        (("priors", "check", "LONG"), "not a directory"),
+        (("observations", "check", "LONG"), "too long"),
+        (("observations", "import", "LONG"), "too long"),
+        (("observations", "import", "rows.csv", "--out", "LONG"), "cannot be written"),
+        (("measure", "LONG", *BOTH), "too long"),
+    ],
+    ids=lambda value: "-".join(value[:2]) if isinstance(value, tuple) else value,
+)
+def test_a_name_longer_than_any_file_has(
+    run: Run, tmp_path: Path, words: tuple[str, ...], part: str
+) -> None:
+    """Asking whether such a file exists is an error of its own, and no answer."""
+    shipped = files("wh_uncertainty.model") / "data" / "inferencemax.csv"
+    (tmp_path / "rows.csv").write_bytes(
+        b"".join(shipped.read_bytes().splitlines(keepends=True)[:9])
+    )
+    (tmp_path / "grid.toml").write_text("")
+    before = sorted(os.listdir(tmp_path))
+    long = [word.replace("LONG", "n" * 300) for word in words]
+    assert part in _said(run(*long, cwd=tmp_path), 1)
+    assert sorted(os.listdir(tmp_path)) == before

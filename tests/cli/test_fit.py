@@ -84,6 +84,17 @@ def test_a_picture_that_cannot_be_written_is_refused_before_sampling(
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.parametrize("out", ["file/x", "x" * 300])
+@pytest.mark.parametrize("option", ["--resume", "--check"])
+def test_a_directory_that_cannot_be_made_is_refused_before_sampling(
+    run: Run, tmp_path: Path, out: str, option: str
+) -> None:
+    (tmp_path / "file").write_text("")
+    done = run("fit", "--model", MODEL, option, "--out", tmp_path / out)
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (1, b"", 1)
+    assert b"no posterior can be written there" in done.stderr
+
+
 def test_too_few_rows_of_ones_own(run: Run, own: Path, tmp_path: Path) -> None:
     words = ("fit", "--model", "deepseek-r1-0528", "--observations", own)
     done = run(*words, "--only", "--check", cwd=tmp_path)
