@@ -34,6 +34,8 @@ def emit(text: str, output: Path | None = None) -> None:
     if output is not None:
         write_whole(output, data)
         return
+    if sys.stdout is None:  # the shell closed it: `>&-`
+        raise OutputError("standard output: is closed; leave it open, or name a file with --output")
     try:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)

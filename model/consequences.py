@@ -148,5 +148,5 @@ def _price_implied_maximum_wh(context: Context) -> float | None:
         return None
     region = context.catalogue.regions[context.scenario.region or "world"]
     m = context.workload.moments
-    usd = (per_input * m.isl_tok + per_output * m.osl_tok) / _TOKENS_PER_MTOK
+    usd = (per_input * m.isl_tok + per_output * context.typical_osl_tok) / _TOKENS_PER_MTOK
     return usd / region.price_usd_per_kwh.quantiles["p50"] * _WH_PER_KWH

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wh_uncertainty.model.cache_memory import cache_room_tok
 from wh_uncertainty.model.candidates import Candidates, find_candidates
 from wh_uncertainty.model.cost_law import Coefficients, TokenMoments
 from wh_uncertainty.model.cost_posterior import known_coefficients, load_cost_law
@@ -60,6 +61,8 @@ class Context:
         Spread of the software's effects of the day: `hierarchy.RUN_EFFECTS`, speed with vintage.
     board_intercept, board_slope : ndarray of shape (posterior draw, candidate)
         Of ln board fraction.
+    cache_room_tok : ndarray of shape (candidate,)
+        Context whose cache fits into a GPU's memory [tok].
     measured : ndarray of bool, shape (hardware,)
         Accelerators whose board power was measured at all.
     effort : PriorSpec or float
@@ -84,6 +87,7 @@ class Context:
     run_sd: NDArray[np.floating[Any]]
     board_intercept: Floats
     board_slope: Floats
+    cache_room_tok: Floats
     measured: NDArray[np.bool_]
     effort: PriorSpec | float
     cached: PriorSpec | float | None
@@ -92,9 +96,14 @@ class Context:
     site: MeasuredSite | None = None
 
     @property
+    def typical_effort(self) -> float:
+        """Median factor on the output."""
+        return _median(self.effort)
+
+    @property
     def typical_osl_tok(self) -> float:
         """Mean output at the median of the effort."""
-        return self.workload.moments.osl_tok * _median(self.effort)
+        return self.workload.moments.osl_tok * self.typical_effort
 
     @property
     def extrapolated(self) -> str:
@@ -149,10 +158,7 @@ def prepare(
     law = known_coefficients(cost, candidates.position.tolist())
     effort, cached = _effort(scenario, catalogue), _cached(scenario, workload, catalogue)
     names = [deployment_id(d) for d in candidates.deployments]
-    # Effects of unmeasured deployments are part of the posterior draw, hence one fixed stream.
-    rng = np.random.default_rng(0)
-    draw = np.arange(power.draws)
-    board_intercept, board_slope = intercepts(power, names, draw=draw, rng=rng)
+    board_intercept, board_slope = intercepts(power, names, draw=np.arange(power.draws))
     return Context(
         scenario=scenario,
         catalogue=catalogue,
@@ -165,6 +171,7 @@ def prepare(
         run_sd=_run_sd(cost, catalogue),
         board_intercept=board_intercept,
         board_slope=board_slope,
+        cache_room_tok=cache_room_tok(candidates.deployments, catalogue),
         measured=np.array([is_measured(power, h) for h in candidates.hardware]),
         effort=effort,
         cached=cached,
@@ -183,14 +190,14 @@ def load_is_stretched(context: Context) -> bool:
     return not c.load_min[0] * (1 - 1e-9) <= load <= c.load_max[0] * (1 + 1e-9)
 
 
-def lengths_ratio(context: Context) -> float:
-    """Mean context of the workload over the longest benchmarked; above 1 is extrapolation."""
-    return (context.workload.moments.isl_tok + context.typical_osl_tok) / BENCHMARK_CONTEXT_TOK
+def lengths_ratio[T: (float, Floats)](context: Context, effort: T) -> T:
+    """Context of the workload (`Moments.context_tok`) over the longest that was benchmarked."""
+    return context.workload.moments.context_tok(effort) / BENCHMARK_CONTEXT_TOK
 
 
 def may_leave_lengths(context: Context) -> bool:
-    """Whether the mean query of any draw is longer than what was benchmarked."""
-    return isinstance(context.effort, PriorSpec) or lengths_ratio(context) > 1
+    """Whether the workload of any draw is longer than what was benchmarked."""
+    return isinstance(context.effort, PriorSpec) or lengths_ratio(context, context.effort) > 1
 
 
 def _cost_law(scenario: Scenario, catalogue: Catalogue, directory: Path) -> Posterior:

@@ -9,7 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.candidates import MAX_LOAD_STRETCH
-from wh_uncertainty.model.context import Context, lengths_ratio, load_is_stretched
+from wh_uncertainty.model.context import (
+    BENCHMARK_CONTEXT_TOK,
+    Context,
+    lengths_ratio,
+    load_is_stretched,
+)
 from wh_uncertainty.model.deployment import deployment_id
 from wh_uncertainty.model.scenario import Scenario
 from wh_uncertainty.model.serving import Serving
@@ -17,7 +22,7 @@ from wh_uncertainty.model.site_answers import MACHINE, PACE
 from wh_uncertainty.model.unknowns import Unknowns
 from wh_uncertainty.model.workload import uncached_tok
 
-__all__ = ["FEW_DRAWS", "Tally", "few_draws_flags", "raise_flags"]
+__all__ = ["FEW_DRAWS", "Tally", "few_draws_flags", "price_flags", "raise_flags"]
 
 #: Effective draws below which a 5th percentile rests on fewer than fifty.
 FEW_DRAWS = 1_000
@@ -37,7 +42,7 @@ class Tally:
     draws : int
     hardware : ndarray of shape (hardware,)
     candidate : ndarray of shape (candidate,)
-    capped, unreachable : int
+    capped, unreachable, beyond_lengths : int
     load, interactivity_tok_s : tuple of float
         Sums of logarithms: geometric means of what was served.
     """
@@ -47,6 +52,7 @@ class Tally:
     candidate: Counts
     capped: int
     unreachable: int
+    beyond_lengths: int
     load: float
     interactivity_tok_s: float
 
@@ -60,6 +66,7 @@ class Tally:
             candidate=np.zeros(len(c.deployments), dtype=np.int64),
             capped=0,
             unreachable=0,
+            beyond_lengths=0,
             load=0.0,
             interactivity_tok_s=0.0,
         )
@@ -74,6 +81,7 @@ class Tally:
             candidate=self.candidate + candidate,
             capped=self.capped + int(serving.capped.sum()),
             unreachable=self.unreachable + int(serving.unreachable.sum()),
+            beyond_lengths=self.beyond_lengths + int(serving.beyond_lengths.sum()),
             load=self.load + float(np.log(serving.load).sum()),
             interactivity_tok_s=self.interactivity_tok_s
             + float(np.log(serving.interactivity_tok_s).sum()),
@@ -89,7 +97,7 @@ class Tally:
             "workload_title": context.workload.title,
             "mean_isl_tok": m.isl_tok,
             "mean_uncached_tok": float(uncached_tok(m, typical_share)),
-            "mean_osl_tok": m.osl_tok,
+            "mean_osl_tok": context.typical_osl_tok,
             "precision": sorted({d.precision for d in c.deployments}),
             "hardware_mix": [
                 {
@@ -122,6 +130,15 @@ def few_draws_flags(effective_draws: float | None) -> list[dict[str, Any]]:
     ]
 
 
+def price_flags(wh_mean: NDArray[np.float32], bound_wh: float | None) -> list[dict[str, Any]]:
+    """Flag draws that cost more in electricity than the model's list price brings in."""
+    share = 0.0 if bound_wh is None else float((wh_mean > bound_wh).mean())
+    if share < _NOTABLE_SHARE:
+        return []
+    words = f"more than the {bound_wh:.3g} Wh whose electricity the list price would pay for"
+    return [{"code": "above_price", "message": words, "share": share}]
+
+
 def raise_flags(context: Context, tally: Tally) -> list[dict[str, Any]]:
     """List what a reader should distrust, gravest first.
 
@@ -148,15 +165,15 @@ def raise_flags(context: Context, tally: Tally) -> list[dict[str, Any]]:
 
 def _extrapolations(context: Context, tally: Tally) -> list[tuple[str, str, float]]:
     """Draws that leave what was measured."""
-    ratio, unmeasured = lengths_ratio(context), tally.hardware[~context.measured].sum()
+    unmeasured = tally.hardware[~context.measured].sum()
     turn = context.workload.name == "agent-turn"
     power = 0.0 if context.provisioned else float(unmeasured) / tally.draws
     return [
         ("extrapolated", context.extrapolated, float(bool(context.extrapolated))),
         (
             "extrapolated_lengths",
-            f"mean context is {ratio:.3g} times the longest benchmarked (9,216 tokens)",
-            float(ratio > 1),
+            _said_of_lengths(context),
+            tally.beyond_lengths / tally.draws,
         ),
         (
             "turn_totals",
@@ -177,8 +194,8 @@ def _extrapolations(context: Context, tally: Tally) -> list[tuple[str, str, floa
         ),
         (
             "load_capped",
-            "users would accept slower answers than the most loaded benchmark gives; "
-            "the largest load benchmarked serves",
+            "users would accept slower answers than the most loaded benchmark gives, or memory "
+            "allows; the largest such load serves",
             tally.capped / tally.draws,
         ),
         (
@@ -187,6 +204,14 @@ def _extrapolations(context: Context, tally: Tally) -> list[tuple[str, str, floa
             power,
         ),
     ]
+
+
+def _said_of_lengths(context: Context) -> str:
+    ratio = lengths_ratio(context, context.typical_effort)
+    longest = f"the longest benchmarked ({BENCHMARK_CONTEXT_TOK:,} tokens)"
+    if ratio > 1:
+        return f"context of the mean output token is {ratio:.3g} times {longest}"
+    return f"where more reasoning is drawn, the mean output token's context exceeds {longest}"
 
 
 def _assumptions(context: Context) -> list[tuple[str, str, float]]:
@@ -208,7 +233,7 @@ def _assumptions(context: Context) -> list[tuple[str, str, float]]:
         ),
         (
             "interactivity_assumed",
-            "speed per user not given: median 35 tok/s, 90 % 15-100, a judgement",
+            _pace_assumed(context),
             float(loads == (None, None)),
         ),
         (
@@ -242,6 +267,15 @@ def _of_site(context: Context) -> list[tuple[str, str, float]]:
 def _shown(scenario: Scenario, name: str) -> str:
     value = getattr(scenario, name)
     return "open" if value is None else str(value)
+
+
+def _pace_assumed(context: Context) -> str:
+    prior = context.catalogue.priors["interactivity_tok_s"]
+    whose = "your own prior" if prior.name in context.catalogue.overridden else f"a {prior.kind}"
+    if prior.family == "fixed":
+        return f"speed per user not given: {prior.parameters['value']:g} tok/s, {whose}"
+    low, middle, high = (prior.quantiles[key] for key in ("p05", "p50", "p95"))
+    return f"speed per user not given: median {middle:g} tok/s, 90 % {low:g}-{high:g}, {whose}"
 
 
 def _middle(cached: Any) -> float:

@@ -9,13 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.context import BENCHMARK_CONTEXT_TOK, Context
-from wh_uncertainty.model.cost_law import (
-    Coefficients,
-    TokenMoments,
-    gpu_s_per_query,
-    tokens_of_one_query,
-)
+from wh_uncertainty.model.context import Context
+from wh_uncertainty.model.cost_law import TokenMoments, gpu_s_per_query, tokens_of_one_query
 from wh_uncertainty.model.running_power import wh_per_gpu_s
 from wh_uncertainty.model.serving import Serving, serve
 from wh_uncertainty.model.unknowns import Unknowns
@@ -109,11 +104,10 @@ class UnitEnergies:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Operation:
-    """A provider at work: who serves the mean query, by what law, at what cost."""
+    """A provider at work: who serves the mean query, and at what cost."""
 
     tokens: TokenMoments
     serving: Serving
-    law: Coefficients
     slower: Floats
     wh_per_gpu_s: Floats
     it_wh_per_gpu_s: Floats
@@ -155,7 +149,7 @@ def wh_by_efficiency(context: Context, unknowns: Unknowns) -> Callable[[Floats],
     """
     at_work = _operate(context, unknowns)
     serving, mean = at_work.serving, at_work.tokens
-    gpu_s = sum(gpu_s_per_query(at_work.law, mean, serving.load))
+    gpu_s = sum(gpu_s_per_query(serving.law, mean, serving.load))
 
     def wh(efficiency: Floats) -> Floats:
         provider = replace(unknowns, efficiency=efficiency)
@@ -184,9 +178,9 @@ def evaluate(context: Context, unknowns: Unknowns, queries: Queries) -> Energies
     Energies
     """
     at_work = _operate(context, unknowns)
-    law, mean, serving, slower = at_work.law, at_work.tokens, at_work.serving, at_work.slower
-    prefill, decode = gpu_s_per_query(law, mean, serving.load)
-    one = sum(gpu_s_per_query(law, _one_query(unknowns, queries), serving.load))
+    mean, serving, slower = at_work.tokens, at_work.serving, at_work.slower
+    prefill, decode = gpu_s_per_query(serving.law, mean, serving.load)
+    one = sum(gpu_s_per_query(serving.law, _one_query(unknowns, queries), serving.load))
     m = context.workload.moments
     return Energies(
         mean_wh=(prefill + decode) * slower * at_work.wh_per_gpu_s,
@@ -213,15 +207,15 @@ def unit_energies(context: Context, unknowns: Unknowns) -> UnitEnergies:
     UnitEnergies
     """
     at_work = _operate(context, unknowns)
-    load = at_work.serving.load
+    law, load = at_work.serving.law, at_work.serving.load
     factor = at_work.slower * at_work.wh_per_gpu_s
     one_prompt, one_output, one_context = (
         TokenMoments(*tokens) for tokens in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
     )
     return UnitEnergies(
-        uncached_wh=gpu_s_per_query(at_work.law, one_prompt, load)[0] * factor,
-        output_wh=gpu_s_per_query(at_work.law, one_output, load)[1] * factor,
-        context_wh=gpu_s_per_query(at_work.law, one_context, load)[1] * factor,
+        uncached_wh=gpu_s_per_query(law, one_prompt, load)[0] * factor,
+        output_wh=gpu_s_per_query(law, one_output, load)[1] * factor,
+        context_wh=gpu_s_per_query(law, one_context, load)[1] * factor,
         it_share=at_work.it_wh_per_gpu_s / at_work.wh_per_gpu_s,
         serving=at_work.serving,
     )
@@ -232,8 +226,7 @@ def _operate(context: Context, unknowns: Unknowns) -> _Operation:
     serving = serve(context, unknowns, mean)
     slower = _slowdown(context, unknowns, serving)
     inside, it = wh_per_gpu_s(context, unknowns, serving, mean)
-    law = _extrapolated(context, unknowns, serving.law, mean)
-    return _Operation(mean, serving, law, slower, inside, it)
+    return _Operation(mean, serving, slower, inside, it)
 
 
 def _mean_tokens(context: Context, u: Unknowns) -> TokenMoments:
@@ -250,23 +243,6 @@ def _one_query(u: Unknowns, queries: Queries) -> TokenMoments:
     if u.cached_share is not None and queries.cache_draw is not None:
         uncached = lengths.isl_tok * (queries.cache_draw >= u.cached_share)
     return tokens_of_one_query(uncached, lengths.isl_tok, u.effort * lengths.osl_tok)
-
-
-def _extrapolated(
-    context: Context, u: Unknowns, law: Coefficients, tokens: TokenMoments
-) -> Coefficients:
-    """Widen the terms that grow with context, beyond the contexts benchmarked.
-
-    A factor ``(context / benchmarked)^(sd z)``: common to prefill and cache reads, which change
-    regime together, and absent from the terms that do not see the context.
-    """
-    if u.extrapolation_z is None:
-        return law
-    context_tok = context.workload.moments.isl_tok + tokens.output_tok
-    beyond = np.log(np.maximum(context_tok / BENCHMARK_CONTEXT_TOK, 1))
-    sd = context.catalogue.priors["length_extrapolation_sd"].parameters["value"]
-    factor = np.exp(sd * beyond * u.extrapolation_z)
-    return replace(law, alpha=law.alpha * factor, gamma=law.gamma * factor)
 
 
 def _slowdown(context: Context, u: Unknowns, serving: Serving) -> Floats:

@@ -51,6 +51,28 @@ class Moments:
     osl_isl_tok2: float
     osl2_tok2: float
 
+    def context_tok[T: (float, Floats)](self, effort: T) -> T:
+        """Context at the end of the query that the mean output token belongs to.
+
+        ``E[O (I + O)] / E[O]``, and no less than the mean query's ``E[I] + E[O]``: where long
+        queries are rare, much of the energy is theirs.
+
+        Parameters
+        ----------
+        effort : float or ndarray
+            Factor on every O.
+
+        Returns
+        -------
+        float or ndarray
+            [tok]
+        """
+        if not self.osl_tok:
+            return self.isl_tok + 0 * effort
+        by_output = (self.osl_isl_tok2 + effort * self.osl2_tok2) / self.osl_tok
+        longest: T = np.maximum(by_output, self.isl_tok + effort * self.osl_tok)
+        return longest
+
 
 @dataclass(frozen=True, slots=True)
 class Lengths:

@@ -130,6 +130,11 @@ def counted_requests(
         raise MeterError(
             "more tokens are cached than came in; --cached-tokens is part of the input"
         )
+    if totals.output_tok < count or totals.input_tok < count:
+        raise MeterError(
+            f"{count:,} requests cannot have had fewer tokens than that; --input-tokens and "
+            "--output-tokens are totals, written without a point"
+        )
     if workload is not None:
         return MeasuredRequests(count, _scaled(workload, count, totals), ())
     words = "totals do not say how lengths spread: all requests are taken to be equally long"

@@ -12,13 +12,22 @@ from wh_uncertainty.model.lengths import (
     WorkloadError,
 )
 
-__all__ = ["BENCHES", "BENCH_RANGE_RATIO", "bench_workload", "fixed_workload", "parse_lengths"]
+__all__ = [
+    "BENCHES",
+    "BENCH_RANGE_RATIO",
+    "THOUSANDS",
+    "bench_workload",
+    "fixed_workload",
+    "parse_lengths",
+]
 
 #: The InferenceX harness draws lengths evenly from this share of the nominal one up to all of it
 #: (its option random-range-ratio, SemiAnalysisAI/InferenceX utils/bench_serving).
 BENCH_RANGE_RATIO = 0.8
 BENCHES = {"bench-1k1k": (1024, 1024), "bench-1k8k": (1024, 8192), "bench-8k1k": (8192, 1024)}
 
+#: What is 2 to one reader and 2,000 to another: ``2.000``.
+THOUSANDS = re.compile(r"\d{1,3}(\.\d{3})+")
 _LENGTH = re.compile(r"(\S+?)\s*([km]?)", re.IGNORECASE)
 _MULTIPLE = {"": 1, "k": 1024, "m": 1024**2}
 
@@ -111,6 +120,11 @@ def parse_lengths(text: str) -> tuple[int, int]:
 
 def _tokens(text: str, role: str, part: str) -> int:
     match = _LENGTH.fullmatch(part)
+    if THOUSANDS.fullmatch(part):
+        raise WorkloadError(
+            f"workload {text!r}: {role} {part!r} is thousands to one reader and a fraction to "
+            "another; write tokens without a point"
+        )
     try:
         value = float(match[1]) * _MULTIPLE[match[2].lower()] if match else float("nan")
     except ValueError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -71,18 +72,19 @@ def is_measured(posterior: Posterior, hardware: str) -> bool:
 
 
 def intercepts(
-    posterior: Posterior, names: Sequence[str], *, draw: Indices, rng: np.random.Generator
+    posterior: Posterior, names: Sequence[str], *, draw: Indices
 ) -> tuple[Floats, Floats]:
     """Load-independent part of ln fraction, and the slope in ln b, of deployments.
 
-    Measured deployments keep their own effect; others draw one from the hierarchy.
+    Measured deployments keep their own effect; others draw one from the hierarchy. What is drawn
+    is part of the posterior draw and belongs to a name: a deployment, accelerator or engine has one
+    effect, whichever others are asked about.
 
     Parameters
     ----------
     posterior : Posterior
     names : sequence of str
     draw : ndarray of int, shape (n,)
-    rng : numpy.random.Generator
 
     Returns
     -------
@@ -96,12 +98,12 @@ def intercepts(
     known = {name: i for i, name in enumerate(record["deployments"])}
     for j, (name, d) in enumerate(zip(names, deployments, strict=True)):
         for group in POWER_GROUPS:
-            out[:, j] += _level(posterior, f"{group}_effect", group, d, draw, rng)
-        slope[:, j] += _level(posterior, "load_effect", "hardware", d, draw, rng)
+            out[:, j] += _level(posterior, f"{group}_effect", group, d, draw)
+        slope[:, j] += _level(posterior, "load_effect", "hardware", d, draw)
         if name in known:
             out[:, j] += a["deployment_effect"][draw, known[name]]
         else:
-            out[:, j] += a["deployment_sd"][draw] * rng.standard_normal(len(draw))
+            out[:, j] += a["deployment_sd"][draw] * _normals_of(len(draw), name)
     return out, slope
 
 
@@ -132,7 +134,6 @@ def _level(
     group: str,
     d: Deployment,
     draw: Indices,
-    rng: np.random.Generator,
 ) -> Floats:
     levels = posterior.record["levels"][group]
     label = power_group_label(d, group)
@@ -140,7 +141,12 @@ def _level(
         fitted = posterior.arrays[effect][draw, levels.index(label)]
         return np.asarray(fitted, dtype=np.float64)
     sd = posterior.arrays[effect.replace("_effect", "_sd")][draw]
-    return np.asarray(sd * rng.standard_normal(len(draw)))
+    return np.asarray(sd * _normals_of(len(draw), effect, label))
+
+
+def _normals_of(n: int, *name: str) -> Floats:
+    digest = hashlib.sha256("\0".join(name).encode()).digest()
+    return np.random.default_rng(int.from_bytes(digest)).standard_normal(n)
 
 
 def static_features(deployments: Sequence[Deployment]) -> Floats:

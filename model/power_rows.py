@@ -94,7 +94,7 @@ def predict_board_power(
     rows = power_rows(observations, catalogue)
     a = posterior.arrays
     draw = np.tile(np.arange(posterior.draws), repeats)
-    intercept, load_slope = intercepts(posterior, rows.deployments, draw=draw, rng=rng)
+    intercept, load_slope = intercepts(posterior, rows.deployments, draw=draw)
     bend, length = (a["slope"][draw][:, k, None].astype(np.float64) for k in (3, 4))
     x, square, lengths = rows.load.T
     mean = intercept[:, rows.deployment] + load_slope[:, rows.deployment] * x

@@ -24,7 +24,7 @@ __all__ = ["predicted_cost_law"]
 
 Floats = NDArray[np.float64]
 
-_DRAWS = 400  # as many as a fit keeps
+_DRAWS = 4_000  # they scatter far wider than those of a fit, which keeps a tenth of it
 
 
 def predicted_cost_law(
@@ -61,15 +61,14 @@ def predicted_cost_law(
     sketch = unpacked(file)
     layouts = likely_layouts(scenario, sketch, catalogue)
     deployments = [layout.deployment for layout in layouts]
-    # The draws are the posterior, which is one however often it is asked for: a stream of its own.
-    rng = np.random.default_rng(0)
+    rng = _stream(scenario, catalogue)
     made_of = [file.sha256, catalogue.sha256]
     if catalogue.describes("model", scenario.model):
         own = numbers_given_siblings(deployments, sketch, catalogue, n=_DRAWS, rng=rng)
     else:
         fitted = load_cost_law(scenario.model, directory)
         made_of.append(fitted.sha256)
-        draw = np.arange(fitted.draws)
+        draw = np.resize(np.arange(fitted.draws), _DRAWS)
         own = new_numbers(fitted, deployments, sketch, catalogue, draw=draw, rng=rng)
     record = {
         "observations": file.record["observations"],
@@ -80,6 +79,16 @@ def predicted_cost_law(
     names = [deployment_id(d) for d in deployments]
     digest = hashlib.sha256("\0".join([*made_of, *names]).encode()).hexdigest()
     return Posterior(scenario.model, _arrays(own, catalogue, rng), record, digest)
+
+
+def _stream(scenario: Scenario, catalogue: Catalogue) -> np.random.Generator:
+    """Random numbers of what is described: its posterior is one, however often it is asked for.
+
+    Two things described have two streams, or their ratio would have no uncertainty left.
+    """
+    asked = {"model": scenario.model, "hardware": scenario.hardware or ""}
+    described = "\0".join(key for kind, key in asked.items() if catalogue.describes(kind, key))
+    return np.random.default_rng(int.from_bytes(hashlib.sha256(described.encode()).digest()))
 
 
 def _arrays(own: Floats, catalogue: Catalogue, rng: np.random.Generator) -> dict[str, NDArray[Any]]:

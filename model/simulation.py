@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.consequences import Consequences, consequences_of
 from wh_uncertainty.model.context import Context, prepare
-from wh_uncertainty.model.flags import Tally, few_draws_flags, raise_flags
+from wh_uncertainty.model.flags import Tally, few_draws_flags, price_flags, raise_flags
 from wh_uncertainty.model.forward import draw_queries, evaluate
 from wh_uncertainty.model.provenance import provenance
 from wh_uncertainty.model.scenario import Scenario, ScenarioError, create_scenario
@@ -85,14 +85,19 @@ class Simulation:
     def to_dict(self) -> dict[str, Any]:
         """Return the result as JSON-ready values; the CLI prints exactly this."""
         wh = self.quantiles()
-        flags = [*raise_flags(self.context, self.tally), *few_draws_flags(self.effective_draws)]
+        equivalents = self.consequences.equivalents(wh["mean"])
+        flags = [
+            *raise_flags(self.context, self.tally),
+            *price_flags(self.wh_mean, equivalents["price_implied_maximum_wh"]),
+            *few_draws_flags(self.effective_draws),
+        ]
         return {
             "scenario": {**self.scenario.to_dict(), "resolved": self.tally.resolved(self.context)},
             "boundary": self.scenario.boundary,
             "wh_per_query": wh,
             "j_per_output_token": summarise_draws(self.j_per_output_token),
             "j_per_input_token": summarise_draws(self.j_per_input_token),
-            "equivalents": self.consequences.equivalents(wh["mean"]),
+            "equivalents": equivalents,
             "emissions": self.consequences.emissions(),
             "flags": flags,
             "provenance": provenance(self.context, self.seed, len(self.wh_mean)),

@@ -36,12 +36,17 @@ def scenario_at(measured: Scenario, asked: Scenario) -> Scenario:
     Raises
     ------
     ScenarioError
-        The question names another class of provider than the measurement.
+        The question names another class of provider, or another region, than the measurement.
     """
     if asked.provider not in (_ANY, measured.provider):
         raise ScenarioError(
             f"provider {asked.provider}: the site was measured as {measured.provider}; leave the "
             f"provider out, or save the site with --provider {asked.provider}"
+        )
+    if measured.region is not None and asked.region not in (None, measured.region):
+        raise ScenarioError(
+            f"region {asked.region}: the site stands in {measured.region}, where it was measured; "
+            "leave the region out, or the site"
         )
     groups = (*_OF_SITE, *(_OF_MODEL if measured.model == asked.model else ()))
     known = {

@@ -20,6 +20,7 @@ from wh_uncertainty.model.lengths import (
     Workload,
     WorkloadError,
 )
+from wh_uncertainty.model.nominal_lengths import THOUSANDS
 
 __all__ = ["lengths_workload", "trace_lengths", "trace_workload"]
 
@@ -96,10 +97,10 @@ def trace_lengths(path: Path) -> Lengths:
         if (uncached < 0).any():
             row = int(np.argmax(uncached < 0))
             raise _error(path, f"request {row + 1}", "more cached than input tokens; correct it")
-    nothing = isl + osl == 0
+    nothing = (isl if uncached is None else uncached) + osl == 0
     if nothing.any():
         row = int(np.argmax(nothing))
-        raise _error(path, f"request {row + 1}", "neither input nor output tokens; drop the row")
+        raise _error(path, f"request {row + 1}", "no token to compute, in or out; drop the row")
     if not isl.any() or not osl.any():
         raise _error(path, "", "no input or no output tokens in any row; a query needs both")
     return Lengths(isl, uncached, osl)
@@ -195,6 +196,10 @@ def _cell(line: list[str], index: int) -> str:
 
 
 def _numbers(path: Path, column: str, start: int, cells: list[str]) -> Floats:
+    for row, cell in enumerate(cells):
+        if "." in cell and THOUSANDS.fullmatch(cell.strip()):
+            where = f"request {start + row + 1} [{column}]"
+            raise _error(path, where, f"{cell!r} may be thousands; write it without a point")
     try:
         return np.array([float(cell) for cell in cells], dtype=np.float64)
     except ValueError:

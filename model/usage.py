@@ -11,18 +11,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.context import prepare
+from wh_uncertainty.model.context import (
+    BENCHMARK_CONTEXT_TOK,
+    Context,
+    lengths_ratio,
+    prepare,
+)
 from wh_uncertainty.model.cost_law import tokens_of_one_query
 from wh_uncertainty.model.forward import unit_energies
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.scenario import Scenario
+from wh_uncertainty.model.serving import growth_beyond
 from wh_uncertainty.model.summary import summarise_draws
 from wh_uncertainty.model.unknowns import draw_unknowns
+from wh_uncertainty.model.workload import uncached_tok
 from wh_uncertainty.priors import Catalogue, load_catalogue
 
 __all__ = ["Meter", "Usage", "create_meter", "energy_of_usage"]
 
 Singles = NDArray[np.float32]
+Floats = NDArray[np.float64]
 
 #: A percentile is then right to within 0.4 % of probability, and its sort takes microseconds.
 _DRAWS = 4096
@@ -66,10 +74,17 @@ class Meter:
         Of a prompt token prefilled, an output token, and a token of context read.
     assumed_uncached : ndarray of shape (draw,)
         Share of a prompt to prefill where nobody counted.
+    context : Context
+        Of the traffic that the response is part of.
+    known_tok, length_z : ndarray of shape (draw,)
+        Context up to which the costs hold, and the error's standard normal beyond it.
     """
 
     wh_per_tok: Singles
     assumed_uncached: Singles
+    context: Context
+    known_tok: Floats
+    length_z: Floats
 
     def energy_wh(self, usage: Usage) -> dict[str, float]:
         """Summarise the energy of one response [Wh]; spreads because its provider is not known.
@@ -85,13 +100,22 @@ class Meter:
         """
         prompt, cached = usage.input_tok, usage.cached_tok
         t = tokens_of_one_query(prompt - (cached or 0), prompt, usage.output_tok)
+        costs = self._costs_at(prompt + usage.output_tok)
         if cached is not None:
             return summarise_draws(
-                np.array((t.uncached_tok, t.output_tok, t.context_tok2), np.float32)
-                @ self.wh_per_tok
+                np.array((t.uncached_tok, t.output_tok, t.context_tok2), np.float32) @ costs
             )
-        decode = np.array((t.output_tok, t.context_tok2), np.float32) @ self.wh_per_tok[1:]
-        return summarise_draws(decode + prompt * self.assumed_uncached * self.wh_per_tok[0])
+        decode = np.array((t.output_tok, t.context_tok2), np.float32) @ costs[1:]
+        return summarise_draws(decode + prompt * self.assumed_uncached * costs[0])
+
+    def _costs_at(self, context_tok: int) -> Singles:
+        """Costs per token of a response, which may be longer than what its traffic is like."""
+        if context_tok <= BENCHMARK_CONTEXT_TOK:
+            return self.wh_per_tok
+        ratio = context_tok / self.known_tok
+        of_prefill, of_cache_reads = growth_beyond(self.context, ratio, self.length_z)
+        growth = np.array([of_prefill, np.ones_like(of_prefill), of_cache_reads], np.float32)
+        return self.wh_per_tok * growth
 
 
 def create_meter(
@@ -120,10 +144,14 @@ def create_meter(
     context = prepare(scenario, catalogue or load_catalogue(), posterior_dir)
     unknowns = draw_unknowns(context, _DRAWS, rng=np.random.default_rng([seed, 6]))
     unit = unit_energies(context, unknowns)
-    cached = np.zeros(_DRAWS) if unknowns.cached_share is None else unknowns.cached_share
+    m, z = context.workload.moments, unknowns.extrapolation_z
+    uncached = uncached_tok(m, unknowns.cached_share) / m.isl_tok if m.isl_tok else 1.0
     return Meter(
         np.array([unit.uncached_wh, unit.output_wh, unit.context_wh], np.float32),
-        (1 - cached).astype(np.float32),
+        np.full(_DRAWS, uncached, np.float32),
+        context,
+        BENCHMARK_CONTEXT_TOK * np.maximum(lengths_ratio(context, unknowns.effort), 1),
+        np.random.default_rng([seed, 7]).standard_normal(_DRAWS) if z is None else z,
     )
 
 

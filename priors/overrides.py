@@ -7,7 +7,7 @@ from typing import Any
 
 from wh_uncertainty.priors.files import REFERENCES, parse_toml
 from wh_uncertainty.priors.parse import GROUPS, parse_prior, parse_source
-from wh_uncertainty.priors.spec import PriorError, PriorSpec, Source
+from wh_uncertainty.priors.spec import NEVER, PriorError, PriorSpec, Source
 from wh_uncertainty.priors.tables import did_you_mean, table_of
 
 __all__ = ["collect_overrides", "parse_overrides"]
@@ -112,6 +112,8 @@ def _override(
 ) -> PriorSpec:
     if name not in base:
         raise PriorError(f"[{name}]: is not a prior of the release; {did_you_mean(name, base)}")
+    if base[name].applies.startswith(NEVER):
+        raise PriorError(f"[{name}]: no answer reads it, {base[name].applies}; leave it out")
     if name in already:
         raise PriorError(f"[{name}]: is stated in two files; keep one")
     shared = quantities.get(name.rpartition(".")[2]) if name.startswith("region.") else None

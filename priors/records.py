@@ -109,6 +109,11 @@ class ModelCard:
     price_locator: str = ""
 
     @property
+    def attends_sparsely(self) -> bool:
+        """Whether tokens attend to a selection of the context: long prompts then stay linear."""
+        return self.cache_prior == "kv_over_roofline_sparse"
+
+    @property
     def is_dense(self) -> bool:
         """Whether a token passes through most of the parameters, unlike in a mixture of experts.
 

@@ -11,6 +11,7 @@ __all__ = [
     "DEFAULT_TOLERANCE",
     "FAMILIES",
     "KINDS",
+    "NEVER",
     "PROBABILITIES",
     "UNITS",
     "PriorError",
@@ -29,6 +30,8 @@ FAMILIES = (
     "dirichlet",
 )
 KINDS = ("measured", "reported", "derived", "judgement")
+#: Begins what is said of a prior that stands for comparison, and enters no answer.
+NEVER = "never"
 ACCESS = ("primary", "secondary", "recalled")
 UNITS = (
     "1",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-__all__ = ["as_day", "as_number", "holds_any_type"]
+__all__ = ["as_day", "as_number", "as_tokens", "holds_any_type"]
 
 _NUMBER = r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$"
+_THOUSANDS = r"^[0-9]{1,3}(\.[0-9]{3})+$"
 
 Expression = Any  # of Ibis, which is imported only when a log is read
 
@@ -22,6 +23,13 @@ def as_number(value: Expression) -> Expression:
     else:
         is_number = value.typeof().isin(("integer", "real"))
     return is_number.ifelse(value.cast("float64"), None)
+
+
+def as_tokens(value: Expression) -> Expression:
+    """Read a text as a number of tokens; 2.000, thousands to some readers, is none."""
+    if value.type().is_string():
+        value = value.strip().re_search(_THOUSANDS).ifelse(None, value)
+    return as_number(value)
 
 
 def as_day(value: Expression) -> Expression:

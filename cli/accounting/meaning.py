@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from wh_uncertainty.cli.accounting.casts import as_day, as_number, holds_any_type
+from wh_uncertainty.cli.accounting.casts import as_day, as_number, as_tokens, holds_any_type
 from wh_uncertainty.cli.accounting.faults import RequestLogError
 from wh_uncertainty.cli.accounting.places import (
     FILE_COLUMN,
@@ -234,7 +234,7 @@ def _stated(value: Expression | None) -> Expression:
 def _count(value: Expression, role: str) -> _Count:
     kind, given = value.type(), value.notnull()
     if kind.is_string() or holds_any_type(value):
-        value = as_number(value)
+        value = as_tokens(value)
         kind = value.type()
     if kind.is_signed_integer():
         number = value.cast("int64")

@@ -19,6 +19,7 @@ from wh_uncertainty.model.services import Service, Site, known_model, modelled, 
 from wh_uncertainty.model.unknowns import DIMENSIONS, columns_of, draw_unknowns
 from wh_uncertainty.model.usage import Usage, create_meter, energy_of_usage
 from wh_uncertainty.model.usage_sums import UsageSums, added, log_workload
+from wh_uncertainty.model.workload import parse_workload
 from wh_uncertainty.priors import load_catalogue
 
 CATALOGUE = load_catalogue()
@@ -188,6 +189,32 @@ def test_one_response_costs_what_its_tokens_do() -> None:
         context, draw_unknowns(context, 20_000, rng=rng), draw_queries(context, 20_000, rng=rng)
     )
     assert np.log(mean["p50"] / np.median(drawn.mean_wh)) == pytest.approx(0, abs=0.06)
+
+
+def test_a_workload_that_knows_its_cache_answers_for_a_response_that_does_not() -> None:
+    scenario = create_scenario(CATALOGUE, model="gpt-oss-120b", workload="rag", hardware="h100")
+    m = parse_workload("rag").moments
+    assert m.uncached_tok is not None
+    unknown, none = (
+        energy_of_usage(Usage(round(m.isl_tok), round(m.osl_tok), cached), scenario)["p50"]
+        for cached in (None, 0)
+    )
+    all_but_known = Usage(
+        round(m.isl_tok), round(m.osl_tok), round(m.isl_tok) - round(m.uncached_tok)
+    )
+    assert unknown == pytest.approx(energy_of_usage(all_but_known, scenario)["p50"], rel=1e-3)
+    assert unknown < none
+
+
+def test_a_response_longer_than_any_benchmarked_is_wider_and_prefills_harder() -> None:
+    """Its traffic is short, so that nothing but its own length says so."""
+    scenario = create_scenario(
+        CATALOGUE, model="deepseek-r1-0528", workload="chat", hardware="h200", efficiency=0.5
+    )
+    within, beyond = (energy_of_usage(Usage(n, 100, 0), scenario) for n in (9_000, 180_000))
+    assert beyond["p95"] / beyond["p05"] > 1.5 * within["p95"] / within["p05"]
+    # Twenty times the prompt, at 19.5 times the longest context, to the power of 0.2.
+    assert beyond["p50"] / within["p50"] == pytest.approx(20 * 19.5**0.2, rel=0.1)
 
 
 @pytest.mark.parametrize(

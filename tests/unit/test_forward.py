@@ -7,10 +7,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from wh_uncertainty.model.cache_memory import cache_room_tok
 from wh_uncertainty.model.context import Context, lengths_ratio, load_is_stretched, prepare
 from wh_uncertainty.model.cost_law import TokenMoments, gpu_s_per_query, tokens_of_one_query
+from wh_uncertainty.model.deployment import parse_deployment_id
 from wh_uncertainty.model.forward import Energies, draw_queries, evaluate
+from wh_uncertainty.model.lengths import Moments
 from wh_uncertainty.model.scenario import ScenarioError, create_scenario
+from wh_uncertainty.model.serving import growth_beyond
 from wh_uncertainty.model.unknowns import DIMENSIONS, Unknowns, draw_unknowns, unknowns_at
 from wh_uncertainty.priors import Catalogue, load_catalogue
 
@@ -190,9 +194,63 @@ def test_accelerators_are_drawn_by_their_shares(catalogue: Catalogue) -> None:
 
 
 def test_extrapolated_lengths_are_measured_against_the_longest_row(catalogue: Catalogue) -> None:
-    assert lengths_ratio(context_of(catalogue, workload="8k/1k")) == 1.0
-    assert lengths_ratio(context_of(catalogue, workload="17k/1k")) == 2.0
-    assert lengths_ratio(context_of(catalogue, workload="8k/1k", effort="10")) == 2.0
+    assert lengths_ratio(context_of(catalogue, workload="8k/1k"), 1.0) == 1.0
+    assert lengths_ratio(context_of(catalogue, workload="17k/1k"), 1.0) == 2.0
+    effort = np.array([1.0, 10.0])
+    assert lengths_ratio(context_of(catalogue, workload="8k/1k"), effort).tolist() == [1.0, 2.0]
+
+
+def test_rare_long_queries_set_the_context_that_most_tokens_have() -> None:
+    mixed = Moments(1000.0, None, 1000.0, 20e6, 4e6)
+    assert mixed.context_tok(1.0) == 24_000.0
+    assert mixed.context_tok(np.array([0.5, 2.0])).tolist() == [22_000.0, 28_000.0]
+    alike = Moments(1000.0, None, 500.0, 0.5e6, 0.25e6)
+    assert alike.context_tok(2.0) == 2_000.0
+    assert Moments(1000.0, None, 0.0, 0.0, 0.0).context_tok(1.0) == 1000.0
+
+
+def test_long_prompts_grow_faster_than_a_line_and_pace_sees_it(catalogue: Catalogue) -> None:
+    pinned = {"deployment": DEPLOYMENT, "interactivity_tok_s": 50.0}
+    context = context_of(catalogue, workload="73k/1k", **pinned)
+    unknowns = replace(unknowns_of(context), extrapolation_z=np.zeros(DRAWS))
+    straight = catalogue.priors["prefill_attention_exponent"]
+    line = replace(straight, parameters={"value": 0.0})
+    linear = replace(
+        context, catalogue=replace(catalogue, priors={**catalogue.priors, line.name: line})
+    )
+    grown, plain = energies_of(context, unknowns), energies_of(linear, unknowns)
+    same_load = grown.serving.load == plain.serving.load
+    ratio = (74 / 9) ** straight.parameters["value"]
+    assert grown.prefill_wh[same_load] == pytest.approx(plain.prefill_wh[same_load] * ratio)
+    # Prefill that takes longer stalls decoding, so that fewer requests share a GPU at one pace.
+    assert np.all(grown.serving.load <= plain.serving.load)
+    assert not np.all(same_load)
+    reached = ~(grown.serving.capped | grown.serving.unreachable)
+    assert np.all(grown.serving.beyond_lengths)
+    assert reached.any()
+
+
+def test_memory_limits_the_load_of_contexts_longer_than_benchmarked(catalogue: Catalogue) -> None:
+    deployment = "minimax-m2.5|h100|fp8|vllm|none|agg|g8|tp8|ep1|dp0"
+    room = cache_room_tok([parse_deployment_id(deployment)], catalogue)
+    # 80 GB less an eighth of 230 GB, at 8 bits half of 253,952 bytes per token.
+    assert room == pytest.approx([(80 - 230 / 8) * 1e9 / (253_952 / 2)])
+    slow = {"model": "minimax-m2.5", "hardware": "h100", "interactivity_tok_s": 5.0}
+    contexts = [context_of(catalogue, workload=w, **slow) for w in ("1k/1k", "120k/1k")]
+    short, long = (energies_of(context).serving for context in contexts)
+    fits = contexts[1].cache_room_tok[long.candidate] / (120.5 * 1024)
+    assert np.all(long.load <= fits * (1 + 1e-9))
+    assert long.capped.mean() > 0.9
+    assert np.any(short.load > contexts[0].cache_room_tok[short.candidate] / (120.5 * 1024))
+
+
+def test_models_that_attend_to_a_selection_have_no_such_growth(catalogue: Catalogue) -> None:
+    sparse = context_of(catalogue, model="glm-5", workload="73k/1k")
+    full = context_of(catalogue, model="kimi-k2.5", workload="73k/1k")
+    z = np.zeros(1)
+    assert np.hstack(growth_beyond(sparse, 8.0, z)).tolist() == [1.0, 1.0]
+    assert np.hstack(growth_beyond(full, 8.0, z)) == pytest.approx([8**0.2, 1.0])
+    assert np.hstack(growth_beyond(full, 0.5, z)).tolist() == [1.0, 1.0]
 
 
 def test_water_needs_the_it_load_and_carbon_the_meter(catalogue: Catalogue) -> None:

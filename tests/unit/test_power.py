@@ -61,11 +61,28 @@ def test_a_measured_deployment_keeps_its_effect_and_a_new_one_draws_it() -> None
     new = known.replace("|tp", "|tp1")
     assert new not in power.record["deployments"]
     draw = np.arange(len(power.arrays["typical"]))
-    first, slope = intercepts(power, [known, new], draw=draw, rng=np.random.default_rng(0))
-    again, _ = intercepts(power, [known, new], draw=draw, rng=np.random.default_rng(1))
-    assert np.array_equal(first[:, 0], again[:, 0])
-    assert not np.array_equal(first[:, 1], again[:, 1])
+    effect, slope = intercepts(power, [known, new], draw=draw)
+    own = power.arrays["deployment_effect"][:, 0]
+    apart = effect[:, 1] - (effect[:, 0] - own)  # all else is the same
+    assert abs(float(np.corrcoef(apart, own)[0, 1])) < 0.2
+    assert apart.std() == pytest.approx(power.arrays["deployment_sd"].mean(), rel=0.2)
     assert np.array_equal(slope[:, 0], slope[:, 1])  # the load's slope is the accelerator's
+
+
+def test_an_effect_that_was_not_measured_belongs_to_a_name_and_not_to_a_question() -> None:
+    power = load_board_power()
+    names = [
+        f"{model}|h100|fp8|vllm|none|agg|g{gpus}|tp{gpus}|ep1|dp0"
+        for model in ("new-a", "new-b")
+        for gpus in (8, 4)
+    ]
+    draw = np.arange(power.draws)
+    effect, _ = intercepts(power, names, draw=draw)
+    for k, name in enumerate(names):
+        assert np.array_equal(intercepts(power, [name], draw=draw)[0][:, 0], effect[:, k])
+    # Deployments of one new model share what is not known of it; two new models do not.
+    of_one, of_two = (float(np.corrcoef(effect[:, 0], effect[:, k])[0, 1]) for k in (1, 2))
+    assert of_one > of_two + 0.1
 
 
 def test_what_was_measured_is_what_the_record_lists() -> None:

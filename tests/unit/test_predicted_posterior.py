@@ -57,6 +57,25 @@ def ln_width(drawn: Simulation) -> float:
     return math.log(wh["p95"] / wh["p05"])
 
 
+def test_two_models_that_are_described_have_errors_of_their_own() -> None:
+    """Or their ratio would claim that one error of prediction is that of both."""
+    twin = described("model").models["twin"]
+    other: ModelCard = replace(twin, key="other", total_params_b=2 * twin.total_params_b)
+    specs = tuple(SpecFile("model", key, "x.toml", "0" * 64) for key in ("twin", "other"))
+    both = replace(RELEASE, models={**RELEASE.models, "twin": twin, "other": other}, specs=specs)
+    laws = [
+        predicted_cost_law(create_scenario(both, model=m, workload="1k/1k", hardware="h200"), both)
+        for m in ("twin", "other")
+    ]
+    ln_alpha = [law.draws_of("deployment")[:, 0, 0] for law in laws]
+    first, second = (a - a.mean() for a in ln_alpha)
+    assert abs(float(first @ second)) < 0.1 * len(first) * first.std() * second.std()
+    again = predicted_cost_law(
+        create_scenario(both, model="twin", workload="1k/8k", hardware="h200"), both
+    )
+    assert np.array_equal(again.draws_of("deployment")[:, 0, 0], ln_alpha[0])
+
+
 def test_a_model_is_wider_than_any_measured_one() -> None:
     pinned = {"hardware": "h200"}
     predicted = ln_width(run("moe", model="twin", **pinned))
@@ -118,9 +137,9 @@ def test_a_posterior_like_any_other() -> None:
     asked = create_scenario(catalogue, model="twin", hardware="b200", **PINS)
     made = predicted_cost_law(asked, catalogue)
     count = len(made.record["deployments"])
-    assert made.draws == 400
-    assert made.draws_of("deployment").shape == (400, count, 5)
-    assert made.arrays["run_sd"].shape == (400, 3)
+    assert made.draws == 4_000
+    assert made.draws_of("deployment").shape == (4_000, count, 5)
+    assert made.arrays["run_sd"].shape == (4_000, 3)
     assert (made.arrays["run_sd"] > 0).all()
     for entry in made.record["deployments"]:
         assert entry["rows"] == 0

@@ -1,17 +1,24 @@
 """The shipped release, as an auditor would read it."""
 
+import ast
 import json
 import math
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from wh_uncertainty.model.named_workload import named_workload
 from wh_uncertainty.priors import Catalogue, PriorError, check_release, load_catalogue
 from wh_uncertainty.priors.catalogue import read_workload, workload_names
 from wh_uncertainty.priors.compile import compiled_text
 from wh_uncertainty.priors.files import COMPILED, digest, read_release, release_directory
+from wh_uncertainty.priors.spec import NEVER
 
 HARDWARE = ("h100", "h200", "b200", "b300", "gb200", "gb300", "mi300x", "mi325x", "mi355x")
 RELEASE = "2026.11"
@@ -43,6 +50,38 @@ def test_every_prior_states_unit_kind_and_an_argument(catalogue: Catalogue) -> N
         assert len(spec.rationale) > 30, spec.name
         assert spec.source or spec.kind == "judgement", spec.name
         assert spec.locator or not spec.source, spec.name
+
+
+def test_every_prior_is_read_or_says_never(catalogue: Catalogue) -> None:
+    patterns = [re.compile(pattern) for pattern in set(_texts_of_code())]
+    unread = {
+        name
+        for name in catalogue.priors
+        if not name.startswith("region.") and not any(p.fullmatch(name) for p in patterns)
+    }
+    said = {name for name, p in catalogue.priors.items() if p.applies.startswith(NEVER)}
+    assert unread <= said
+
+
+def _texts_of_code() -> Iterator[str]:
+    """Texts of the code, and of the release's facts, that a prior's name can come from."""
+    for card in load_catalogue(RELEASE).models.values():
+        yield card.cache_prior
+    for name in workload_names():
+        yield named_workload(name).cached_prior or ""
+    for package in ("model", "priors", "cli"):
+        root = Path(str(files(f"wh_uncertainty.{package}"))).resolve()
+        for path in root.rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    yield re.escape(node.value)
+                elif isinstance(node, ast.JoinedStr):
+                    parts = [
+                        re.escape(str(p.value)) if isinstance(p, ast.Constant) else "[^ ]+"
+                        for p in node.values
+                    ]
+                    if len("".join(parts).replace("[^ ]+", "")) >= len("pue_"):
+                        yield "".join(parts)  # less than that would fit everything
 
 
 def test_every_source_is_cited_and_every_citation_resolves(catalogue: Catalogue) -> None:

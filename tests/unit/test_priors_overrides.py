@@ -76,6 +76,7 @@ access = "primary"
             "pue_ai_clod",
             r"is not a prior of the release; did you mean pue_ai_cloud",
         ),
+        ("pue_ai_cloud", "pue_enterprise", r"\[pue_enterprise\]: no answer reads it, never: .*out"),
         ("rationale", "rational", r"\[pue_ai_cloud\].rational: is not a known key; did you mean"),
         ('unit = "1"', "", r"\[pue_ai_cloud\].unit: is missing"),
         ('unit = "1"', 'unit = "percent"', r"unit: 'percent' is unknown; use one of"),

@@ -1,5 +1,7 @@
 """A measured site answers what a question leaves open, and contradicts nothing that it states."""
 
+from dataclasses import replace
+
 import pytest
 
 from wh_uncertainty.model.names import ScenarioError
@@ -40,9 +42,16 @@ def test_a_load_takes_the_place_of_the_measured_pace() -> None:
 
 
 def test_another_model_gets_what_is_the_sites() -> None:
-    found = scenario_at(MEASURED, Scenario("glm-5", "chat", region="france"))
+    found = scenario_at(MEASURED, Scenario("glm-5", "chat"))
     assert (found.hardware, found.interactivity_tok_s, found.as_of) == (None, None, None)
-    assert (found.provider, found.region) == ("low-traffic", "france")
+    assert (found.provider, found.region) == ("low-traffic", "japan")
+
+
+def test_a_building_stands_in_one_region() -> None:
+    with pytest.raises(ScenarioError, match="the site stands in japan"):
+        scenario_at(MEASURED, Scenario("glm-5", "chat", region="france"))
+    anywhere = replace(MEASURED, region=None)
+    assert scenario_at(anywhere, Scenario("glm-5", "chat", region="france")).region == "france"
 
 
 def test_another_class_of_provider_is_refused() -> None:
