@@ -12,11 +12,20 @@ from wh_uncertainty.model.lengths import (
     WorkloadError,
 )
 
-__all__ = ["BENCHES", "BENCH_RANGE_RATIO", "bench_workload", "fixed_workload", "parse_lengths"]
+__all__ = [
+    "BENCHES",
+    "BENCH_RANGE_RATIO",
+    "MEAN_LENGTH_FRACTION",
+    "bench_workload",
+    "fixed_workload",
+    "parse_lengths",
+]
 
 #: The InferenceX harness draws lengths evenly from this share of the nominal one up to all of it
 #: (its option random-range-ratio, SemiAnalysisAI/InferenceX utils/bench_serving).
 BENCH_RANGE_RATIO = 0.8
+#: Mean over nominal length of a row that does not report its own.
+MEAN_LENGTH_FRACTION = (1 + BENCH_RANGE_RATIO) / 2
 BENCHES = {"bench-1k1k": (1024, 1024), "bench-1k8k": (1024, 8192), "bench-8k1k": (8192, 1024)}
 
 _LENGTH = re.compile(r"(\S+?)\s*([km]?)", re.IGNORECASE)
