@@ -3,7 +3,7 @@
 A release is a directory of priors of that name, and a manifest ``data/releases/NAME.json`` that
 says where its posteriors lie and which bytes belong to it. Files of the newest release lie in
 ``data`` itself; before they change they are copied to ``data/releases/NAME``, and the manifest
-points there (``scripts/keep_release.py``).
+points there (``scripts/release_data.py keep``).
 """
 
 from __future__ import annotations

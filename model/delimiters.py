@@ -1,10 +1,10 @@
-"""What stands between the cells of a table."""
+"""Cells of a table: what stands between them, and whether one holds a number."""
 
 from __future__ import annotations
 
 import csv
 
-__all__ = ["delimiter_of", "header_of"]
+__all__ = ["delimiter_of", "header_of", "is_number"]
 
 #: A comma, and what spreadsheets write where a comma is part of numbers, or none is wanted.
 _DELIMITERS = ",;\t"
@@ -19,6 +19,15 @@ def header_of(line: str) -> tuple[str, tuple[str, ...]]:
     """Return the delimiter of a header, and its names; none where quotes allow of no delimiter."""
     delimiter = delimiter_of(line)
     return delimiter, _split(line, delimiter)
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell is one for `float`."""
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def _split(line: str, delimiter: str) -> tuple[str, ...]:

@@ -3,13 +3,21 @@
 import re
 from dataclasses import dataclass, fields
 
-__all__ = ["UNKNOWN", "Deployment", "deployment_id", "less_specified", "parse_deployment_id"]
+__all__ = [
+    "LABELS",
+    "UNKNOWN",
+    "Deployment",
+    "deployment_id",
+    "less_specified",
+    "parse_deployment_id",
+]
 
 UNKNOWN = "?"  # in a name: the source does not say
 _EXAMPLE = "gpt-oss-120b|b200|fp4|vllm|none|agg|g8|tp8|ep1|dp0"
-_WORDS = ("model", "hardware", "precision", "framework", "spec_decoding")
+#: What a deployment is called by, in the order of its name: columns of every table of rows.
+LABELS = ("model", "hardware", "precision", "framework", "spec_decoding")
 _PATTERN = re.compile(
-    "".join(rf"(?P<{word}>[^|]+)\|" for word in _WORDS)
+    "".join(rf"(?P<{word}>[^|]+)\|" for word in LABELS)
     + r"(?P<pooling>agg|disagg)\|g(?P<gpus>\d+|\?)"
     + r"(?:\|p(?P<prefill_gpus>\d+|\?)\|d(?P<decode_gpus>\d+|\?))?"
     + r"\|tp(?P<tp>\d+|\?)\|ep(?P<ep>\d+|\?)\|dp(?P<dp_attention>[01?])"

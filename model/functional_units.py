@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wh_uncertainty.model.power import J_PER_WH
 from wh_uncertainty.model.simulation import Simulation
 from wh_uncertainty.model.summary import summarise_draws
 
@@ -18,7 +19,6 @@ Floats = NDArray[np.float64]
 FUNCTIONAL_UNITS = ("query", "1000 tokens", "1000 output tokens")
 
 _WH_PER_KWH = 1000.0
-_J_PER_WH = 3600.0
 _TOKENS = 1000.0
 
 
@@ -56,6 +56,6 @@ def _units_per_query(simulation: Simulation) -> tuple[Floats, Floats, Floats]:
     """
     isl_tok = simulation.context.workload.moments.isl_tok
     prefill_j = simulation.j_per_input_token.astype(np.float64) * isl_tok
-    decode_j = _J_PER_WH * simulation.wh_mean.astype(np.float64) - prefill_j
+    decode_j = J_PER_WH * simulation.wh_mean.astype(np.float64) - prefill_j
     osl_tok: Floats = decode_j / simulation.j_per_output_token
     return np.ones_like(osl_tok), (isl_tok + osl_tok) / _TOKENS, osl_tok / _TOKENS

@@ -5,11 +5,14 @@ import numpy as np
 from wh_uncertainty.model.deployment import UNKNOWN, less_specified, parse_deployment_id
 from wh_uncertainty.model.observations import Observations
 
-__all__ = ["held_out_deployments", "vaguer_names"]
+__all__ = ["SPLIT_FRACTION", "SPLIT_SEED", "held_out_deployments", "vaguer_names"]
+
+#: The split that scores are published of, chosen before anything was scored on it.
+SPLIT_FRACTION, SPLIT_SEED = 0.15, 1
 
 
 def held_out_deployments(
-    observations: Observations, fraction: float = 0.15, *, seed: int
+    observations: Observations, fraction: float = SPLIT_FRACTION, *, seed: int
 ) -> tuple[str, ...]:
     """Pick whole deployments to keep from the fit, the same share of every model.
 

@@ -15,6 +15,7 @@ from wh_uncertainty.model.lengths import (
 __all__ = [
     "BENCHES",
     "BENCH_RANGE_RATIO",
+    "MEAN_LENGTH_FRACTION",
     "THOUSANDS",
     "bench_workload",
     "fixed_workload",
@@ -24,6 +25,8 @@ __all__ = [
 #: The InferenceX harness draws lengths evenly from this share of the nominal one up to all of it
 #: (its option random-range-ratio, SemiAnalysisAI/InferenceX utils/bench_serving).
 BENCH_RANGE_RATIO = 0.8
+#: Mean over nominal length of a row that does not report its own.
+MEAN_LENGTH_FRACTION = (1 + BENCH_RANGE_RATIO) / 2
 BENCHES = {"bench-1k1k": (1024, 1024), "bench-1k8k": (1024, 8192), "bench-8k1k": (8192, 1024)}
 
 #: What is 2 to one reader and 2,000 to another: ``2.000``.

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wh_uncertainty.model.deployment import LABELS
+
 __all__ = ["COLUMNS", "HOLDS", "REMEDY", "Column", "ObservationError"]
 
 _LARGEST_COUNT = 10**7  # GPUs, requests or tokens; more is a slip of the pen
@@ -33,7 +35,7 @@ class Column:
 
 
 def _columns() -> tuple[Column, ...]:
-    identity = ("observation_id", "model", "hardware", "precision", "framework", "spec_decoding")
+    identity = ("observation_id", *LABELS)
     parallelism = ("gpus", "prefill_gpus", "decode_gpus", "tp", "ep")
     means = ("mean_isl", "mean_osl")
     measured = (

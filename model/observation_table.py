@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.bounded import lines_within, read_within
+from wh_uncertainty.model.delimiters import is_number
 from wh_uncertainty.model.observation_schema import (
     COLUMNS,
     HOLDS,
@@ -176,7 +177,7 @@ def _number(path: Path, column: Column, cells: Sequence[str]) -> NDArray[np.floa
     try:
         values = np.array([float(c) if c else math.nan for c in cells], dtype=np.float64)
     except ValueError:
-        index = next(i for i, c in enumerate(cells) if c and not _is_number(c))
+        index = next(i for i, c in enumerate(cells) if c and not is_number(c))
         raise _error(path, index, column.name, cells[index], REMEDY[column.rule]) from None
     given = np.array([c != "" for c in cells])
     broken = np.flatnonzero(given & ~HOLDS[column.rule](values))
@@ -184,14 +185,6 @@ def _number(path: Path, column: Column, cells: Sequence[str]) -> NDArray[np.floa
         index = int(broken[0])
         raise _error(path, index, column.name, cells[index], REMEDY[column.rule])
     return values
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _day(path: Path, column: Column, cells: Sequence[str]) -> NDArray[np.datetime64]:

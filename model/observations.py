@@ -1,6 +1,5 @@
 """Benchmark rows: what was measured where, which rows the fit may use, and derived columns."""
 
-import hashlib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -8,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.deployment import Deployment, deployment_id
-from wh_uncertainty.model.nominal_lengths import BENCH_RANGE_RATIO
+from wh_uncertainty.model.deployment import LABELS, Deployment, deployment_id
+from wh_uncertainty.model.nominal_lengths import MEAN_LENGTH_FRACTION
 from wh_uncertainty.model.observation_schema import ObservationError
 from wh_uncertainty.model.observation_table import Table, read_table
 
@@ -23,7 +22,6 @@ __all__ = [
     "deployment_id",
     "embedded_path",
     "load_observations",
-    "observations_sha256",
 ]
 
 Floats = NDArray[np.float64]
@@ -40,10 +38,6 @@ EXCLUDING_FLAGS = (
 )
 #: Rows whose throughput is sound but whose power figure counts one pool only.
 POWER_EXCLUDING_FLAGS = ("disagg_power_unversioned_semantics",)
-
-# Mean over nominal length of a row that does not report its own.
-_MEAN_LENGTH_FRACTION = (1 + BENCH_RANGE_RATIO) / 2
-_DESCRIPTION = ("model", "hardware", "precision", "framework", "spec_decoding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,23 +139,6 @@ def embedded_path() -> Path:
     return Path(__file__).parent / "data" / "inferencemax.csv"
 
 
-def observations_sha256(path: Path | None = None) -> str:
-    """Hash a table's bytes without reading its rows: the provenance of a fit.
-
-    Parameters
-    ----------
-    path : Path, optional
-        Default: the embedded table.
-
-    Returns
-    -------
-    str
-        Equal to ``load_observations(path).sha256``.
-    """
-    with (embedded_path() if path is None else path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def load_observations(path: Path | None = None) -> Observations:
     """Read a table of benchmark rows and derive what the fit needs.
 
@@ -192,8 +169,8 @@ def load_observations(path: Path | None = None) -> Observations:
 def _assemble(table: Table, configuration: Strings, fit: Mask) -> Observations:
     number = dict(table.number)
     isl, osl = number.pop("isl"), number.pop("osl")
-    mean_isl = _reported_or(number.pop("mean_isl"), _MEAN_LENGTH_FRACTION * isl)
-    mean_osl = _reported_or(number.pop("mean_osl"), _MEAN_LENGTH_FRACTION * osl)
+    mean_isl = _reported_or(number.pop("mean_isl"), MEAN_LENGTH_FRACTION * isl)
+    mean_osl = _reported_or(number.pop("mean_osl"), MEAN_LENGTH_FRACTION * osl)
     power_sound = ~_has_flag(table.text["flags"], POWER_EXCLUDING_FLAGS)
     with np.errstate(divide="ignore"):  # a throughput of 0 gives inf, and such a row is not fitted
         gpu_s_per_query = (mean_isl + mean_osl) / number["tok_s_per_gpu"]
@@ -235,7 +212,7 @@ def _has_flag(flags: Strings, wanted: tuple[str, ...]) -> Mask:
 
 
 def _configurations(table: Table) -> Strings:
-    words = (table.text[name].tolist() for name in _DESCRIPTION)
+    words = (table.text[name].tolist() for name in LABELS)
     disaggregated = table.number["disaggregated"].tolist()
     names = ("gpus", "prefill_gpus", "decode_gpus", "tp", "ep", "dp_attention")
     counts = (_blank_as_none(table.number[name]) for name in names)

@@ -4,31 +4,21 @@ from typing import Any
 
 __all__ = [
     "BOUNDARIES",
+    "J_PER_WH",
     "MEASURED_BOUNDARIES",
+    "SECONDS_PER_HOUR",
     "board_energy_wh",
-    "describe_boundary",
     "energy_wh",
     "provisioned_wh",
 ]
 
 SECONDS_PER_HOUR = 3600.0
+J_PER_WH = SECONDS_PER_HOUR  # a watt is a joule per second
 
-#: Each boundary contains the ones before it; the provisioned ones are nameplate sums.
-BOUNDARIES = {
-    "board": "GPU boards only",
-    "it": "GPU boards and their share of host, network, fans and power supplies",
-    "facility": "IT equipment and the building's cooling and losses (PUE)",
-    "provisioned-2025-12": "SemiAnalysis' all-in provisioned power per GPU, December 2025",
-    "provisioned-2026-07": "SemiAnalysis' all-in provisioned power per GPU, July 2026",
-}
-
-#: Where a meter can be.
+#: Where a meter can be; each contains the ones before it.
 MEASURED_BOUNDARIES = ("board", "it", "facility")
-
-
-def describe_boundary(name: str) -> str:
-    """Return what a power boundary contains, in words."""
-    return BOUNDARIES[name]
+#: Those, and nameplate sums: SemiAnalysis' all-in provisioned power per GPU as of two dates.
+BOUNDARIES = (*MEASURED_BOUNDARIES, "provisioned-2025-12", "provisioned-2026-07")
 
 
 def board_energy_wh(gpu_s: Any, board_w: Any) -> Any:

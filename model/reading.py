@@ -17,11 +17,11 @@ from wh_uncertainty.model.metering.integration import metered_energy
 from wh_uncertainty.model.metering.power_log import read_power_log
 from wh_uncertainty.model.metering.requests import RequestTimes
 from wh_uncertainty.model.metering.series import Finding, MeterError, Window
+from wh_uncertainty.model.power import J_PER_WH
 from wh_uncertainty.priors import Catalogue
 
 __all__ = ["Reading", "benchmark_energy", "meter_ln_sd", "read_log", "stated_energy"]
 
-_J_PER_WH = 3600.0
 _LARGEST_ACCURACY = 1.0
 
 
@@ -100,7 +100,7 @@ def read_log(
         findings.append(Finding("zone_assumed", words))
     return Reading(
         words=log.words,
-        energy_wh=energy.energy_j / _J_PER_WH,
+        energy_wh=energy.energy_j / J_PER_WH,
         relative_sd=energy.sd_j / energy.energy_j,
         at_boards=log.at_boards,
         window=window,
@@ -117,7 +117,7 @@ def stated_energy(energy_wh: float) -> Reading:
 def benchmark_energy(found: BenchmarkEnergy) -> Reading:
     """Take what a benchmark measured at its boards, by a rule that audits samples and gaps."""
     words = "InferenceX result, power schema 2"
-    return Reading(words, found.energy_j / _J_PER_WH, 0.0, True, None, None, ())
+    return Reading(words, found.energy_j / J_PER_WH, 0.0, True, None, None, ())
 
 
 def meter_ln_sd(catalogue: Catalogue, boundary: str, accuracy: float | None) -> float:

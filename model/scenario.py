@@ -190,7 +190,7 @@ def _canonical_names(catalogue: Catalogue, given: dict[str, Any]) -> None:
     plain = {
         "precision": PRECISIONS,
         "provider": PROVIDERS,
-        "boundary": tuple(BOUNDARIES),
+        "boundary": BOUNDARIES,
     }
     choices: dict[str, Mapping[str, tuple[str, ...]]] = {
         "hardware": {key: gpu.aliases for key, gpu in catalogue.hardware.items()},

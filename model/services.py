@@ -11,7 +11,7 @@ from wh_uncertainty.model.context import Context, prepare
 from wh_uncertainty.model.lengths import Workload
 from wh_uncertainty.model.measured_site import MeasuredSite
 from wh_uncertainty.model.names import ScenarioError, canonical_name
-from wh_uncertainty.model.posterior import posterior_directory, posterior_names
+from wh_uncertainty.model.posterior import PosteriorError, posterior_directory, posterior_names
 from wh_uncertainty.model.scenario import create_scenario
 from wh_uncertainty.model.site_file import load_site
 from wh_uncertainty.model.usage_sums import UsageSums, log_workload
@@ -77,9 +77,32 @@ class Service:
 
 
 def modelled(catalogue: Catalogue, posterior_dir: Path | None = None) -> tuple[str, ...]:
-    """List the models that energy can be computed for."""
-    fitted = posterior_names(posterior_directory(posterior_dir, catalogue.release))
-    return tuple(name for name in catalogue.models if name in fitted)
+    """List the models that energy can be computed for.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    posterior_dir : Path, optional
+
+    Returns
+    -------
+    tuple of str
+        In the order of the catalogue.
+
+    Raises
+    ------
+    PosteriorError
+        There is none, so that no log can be accounted.
+    """
+    directory = posterior_directory(posterior_dir, catalogue.release)
+    fitted = posterior_names(directory)
+    known = tuple(name for name in catalogue.models if name in fitted)
+    if not known:
+        raise PosteriorError(
+            f"{directory}: holds no posterior of a model that the priors name; make one with "
+            "`wh-uncertainty fit --model NAME --out DIR` and name it with --posterior DIR"
+        )
+    return known
 
 
 def known_model(name: str, models: Mapping[str, str], catalogue: Catalogue) -> str | None:
@@ -161,6 +184,11 @@ def services_of(
             )
         workload = log_workload(sums, f"{model} at {name}", counts_cache=counts_cache)
         served = (model,) if model in known else tuple(stand_ins)
+        if not served:
+            raise ScenarioError(
+                f"site {name!r}: no posterior of model {model!r}, and no model stands in for it; "
+                f"name one that is like it, of {', '.join(known)}"
+            )
         measured = meters[site.measured] if site.measured else None
         contexts = tuple(_contexts(served, site, workload, catalogue, posterior_dir, measured))
         services.append(Service(model, site, contexts, sums))

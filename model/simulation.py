@@ -14,6 +14,7 @@ from wh_uncertainty.model.consequences import Consequences, consequences_of
 from wh_uncertainty.model.context import Context, prepare
 from wh_uncertainty.model.flags import Tally, few_draws_flags, price_flags, raise_flags
 from wh_uncertainty.model.forward import draw_queries, evaluate
+from wh_uncertainty.model.power import J_PER_WH
 from wh_uncertainty.model.provenance import provenance
 from wh_uncertainty.model.scenario import Scenario, ScenarioError, create_scenario
 from wh_uncertainty.model.summary import summarise_draws
@@ -31,7 +32,6 @@ Singles = NDArray[np.float32]
 CHUNK_DRAWS = 100_000
 MAX_DRAWS = 50_000_000
 
-_J_PER_WH = 3600.0
 _SERIES = ("wh_mean", "wh_one_query", "j_per_output_token", "j_per_input_token")
 
 
@@ -168,9 +168,9 @@ def simulate(
         effective_draws = None if effective_draws is None else effective_draws + effective
         e = evaluate(context, unknowns, draw_queries(context, n, rng=aleatory))
         kept["wh_mean"][where], kept["wh_one_query"][where] = e.mean_wh, e.one_query_wh
-        decode_j = _J_PER_WH * (e.mean_wh - e.prefill_wh)
+        decode_j = J_PER_WH * (e.mean_wh - e.prefill_wh)
         kept["j_per_output_token"][where] = decode_j / e.osl_tok
-        kept["j_per_input_token"][where] = _J_PER_WH * e.prefill_wh / e.isl_tok
+        kept["j_per_input_token"][where] = J_PER_WH * e.prefill_wh / e.isl_tok
         consequences.add(where, e, rng=consequential)
         tally = tally.plus(unknowns, e.serving)
     return Simulation(

@@ -16,7 +16,7 @@ from wh_uncertainty.model.forward import Energies, evaluate
 from wh_uncertainty.model.groups import GROUPS
 from wh_uncertainty.model.measured_site import MeasuredSite, conditioned, with_known_pue
 from wh_uncertainty.model.names import ScenarioError
-from wh_uncertainty.model.power import MEASURED_BOUNDARIES
+from wh_uncertainty.model.power import J_PER_WH, MEASURED_BOUNDARIES
 from wh_uncertainty.model.provenance import provenance
 from wh_uncertainty.model.summary import summarise_draws
 
@@ -24,7 +24,6 @@ __all__ = ["SiteUpdate", "update_site"]
 
 Floats = NDArray[np.float64]
 
-_J_PER_WH = 3600.0
 _SMALLEST_DRAWS, _LARGEST_DRAWS = 1_000, 1_000_000
 _SURPRISING = 0.01  # of the prior predictive, both tails together
 
@@ -102,7 +101,7 @@ class SiteUpdate:
             "mean_uncached_tok": moments.uncached_tok,
             "mean_osl_tok": moments.osl_tok,
             "wh_per_query": summarise_draws(self.measured_wh),
-            "j_per_token": summarise_draws(_J_PER_WH * self.measured_wh / tokens),
+            "j_per_token": summarise_draws(J_PER_WH * self.measured_wh / tokens),
         }
 
     def _flags(self) -> list[dict[str, str]]:
@@ -171,7 +170,7 @@ def update_site(site: MeasuredSite, *, draws: int = 100_000, seed: int = 0) -> S
         prior_wh=prior_wh,
         wh=at_meter.mean_wh,
         by_boundary={name: e.mean_wh for name, e in energies.items()},
-        j_per_input_token=_J_PER_WH * at_meter.prefill_wh / at_meter.isl_tok,
+        j_per_input_token=J_PER_WH * at_meter.prefill_wh / at_meter.isl_tok,
         j_per_output_token=_decode_j(at_meter) / at_meter.osl_tok,
         prior_efficiency=prior_efficiency,
         implied_efficiency=found.implied_efficiency,
@@ -195,7 +194,7 @@ def _at_boundary(context: Context, boundary: str) -> Context:
 
 
 def _decode_j(e: Energies) -> Floats:
-    return _J_PER_WH * (e.mean_wh - e.prefill_wh)
+    return J_PER_WH * (e.mean_wh - e.prefill_wh)
 
 
 def _surprise(expected_wh: Floats, measured_wh: float) -> float:

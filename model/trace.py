@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.bounded import lines_within
-from wh_uncertainty.model.delimiters import delimiter_of
+from wh_uncertainty.model.delimiters import delimiter_of, is_number
 from wh_uncertainty.model.lengths import (
     LARGEST_LENGTH_TOK,
     Lengths,
@@ -203,17 +203,9 @@ def _numbers(path: Path, column: str, start: int, cells: list[str]) -> Floats:
     try:
         return np.array([float(cell) for cell in cells], dtype=np.float64)
     except ValueError:
-        row = next(i for i, cell in enumerate(cells) if not _is_number(cell))
+        row = next(i for i, cell in enumerate(cells) if not is_number(cell))
         where = f"request {start + row + 1} [{column}]"
         raise _error(path, where, f"{cells[row]!r} {_RULE}") from None
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _parquet(path: Path) -> dict[str, tuple[str, Floats]]:

@@ -184,7 +184,7 @@ def parse_prior(name: str, table: object, shared: Mapping[str, Any] | None = Non
     return solved(spec)
 
 
-def region_tables(key: str, table: Mapping[str, object]) -> dict[str, object]:
+def region_tables(table: Mapping[str, object]) -> dict[str, object]:
     """Return the prior tables inside a region table, by quantity."""
     return {quantity: table[quantity] for quantity in REGION_QUANTITIES if quantity in table}
 
@@ -230,7 +230,7 @@ def _add_prior(release: Release, spec: PriorSpec) -> None:
 def _add_region(release: Release, key: str, table: dict[str, object]) -> None:
     facts = {name: value for name, value in table.items() if name not in REGION_QUANTITIES}
     release.regions[key] = read_table(f"region.{key}", facts, _REGION)
-    for quantity, entry in region_tables(key, table).items():
+    for quantity, entry in region_tables(table).items():
         shared = release.quantities.get(quantity)
         _add_prior(release, parse_prior(f"region.{key}.{quantity}", entry, shared))
 

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from wh_uncertainty.model.fit import fit_cost_law, fittable_models
-from wh_uncertainty.model.held_out import held_out_deployments
+from wh_uncertainty.model.held_out import SPLIT_FRACTION, SPLIT_SEED, held_out_deployments
 from wh_uncertainty.model.observations import Observations, load_observations
 from wh_uncertainty.model.posterior import (
     Posterior,
@@ -34,9 +34,6 @@ from wh_uncertainty.model.sketch import Sketch, sketch_models
 from wh_uncertainty.model.validate import score_posteriors, stored_scores_path
 from wh_uncertainty.priors import Catalogue, load_catalogue
 
-FRACTION = 0.15
-SPLIT_SEED = 1
-
 
 def main() -> None:
     """Run the whole split."""
@@ -48,7 +45,7 @@ def main() -> None:
     kept: Path | None = given.pop("fits")
     settings = Settings(**given)
     catalogue, observations = load_catalogue(), load_observations()
-    held = held_out_deployments(observations, FRACTION, seed=SPLIT_SEED)
+    held = held_out_deployments(observations, SPLIT_FRACTION, seed=SPLIT_SEED)
     is_held = np.isin(observations.configuration, list(held))
     training = observations.rows(~is_held)
     sketch = sketch_models(training, catalogue)
@@ -60,7 +57,7 @@ def main() -> None:
             **_scores(unseen, laws, power, sketch, catalogue),
             "inside_the_fit": _scores(seen, laws, power, sketch, catalogue),
             "split": {
-                "fraction": FRACTION,
+                "fraction": SPLIT_FRACTION,
                 "seed": SPLIT_SEED,
                 "deployments_left_out": len(held),
                 "observations_sha256": observations.sha256,

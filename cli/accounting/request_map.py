@@ -60,6 +60,8 @@ class RequestMap:
     models : mapping of str to str
     sites : mapping of str to Site
         By the names that the log has for them.
+    defaults : Site
+        What a site is like where the map lists none; those of `sites` have it within already.
     """
 
     name: str

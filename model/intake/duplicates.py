@@ -9,14 +9,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.deployment import Deployment, deployment_id
+from wh_uncertainty.model.deployment import LABELS, Deployment, deployment_id
 from wh_uncertainty.model.intake.columns import Columns
 from wh_uncertainty.model.intake.findings import Group, Outcome
 
 __all__ = ["duplicates", "observation_ids"]
 
 _COUNTS = ("gpus", "prefill_gpus", "decode_gpus", "tp", "ep", "dp_attention")
-_WORDS = ("model", "hardware", "precision", "framework", "spec_decoding")
 _ID_DIGITS = 16  # hexadecimal: two of 150,000 rows collide with a chance of 1e-9
 
 
@@ -89,7 +88,7 @@ def _points(columns: Columns) -> list[str]:
     """Name what was asked of what: deployment, lengths and concurrency."""
     n = columns.number
     counts = (_blank_as_none(n[name]) for name in _COUNTS)
-    words = (columns.text[name] for name in _WORDS)
+    words = (columns.text[name] for name in LABELS)
     pooled = (n["disaggregated"] == 1).tolist()
     deployed = list(zip(*words, pooled, *counts, strict=True))
     names = {key: deployment_id(Deployment(*key)) for key in set(deployed)}

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wh_uncertainty.model.deployment import LABELS
 from wh_uncertainty.model.intake.findings import Group, Outcome
 from wh_uncertainty.model.intake.points import Points
 from wh_uncertainty.priors import Catalogue
+from wh_uncertainty.priors.names import bare_name
+from wh_uncertainty.priors.records import PRECISIONS
 
 __all__ = [
     "NOT_STATED",
-    "PRECISIONS",
     "Identity",
     "identify",
     "misnamed",
@@ -22,7 +24,6 @@ __all__ = [
 ]
 
 NOT_STATED = "unknown"  # stands in the table where a source names no precision or engine
-PRECISIONS = ("fp4", "fp8", "bf16", "int4")
 
 # Renames of engines over time, and the labels of the dashboard.
 _FRAMEWORKS = {
@@ -108,12 +109,8 @@ def _finder(choices: Mapping[str, Iterable[str]]) -> Callable[[str], str]:
     known: dict[str, str] = {}
     for name, aliases in choices.items():
         for alias in (name, *aliases):
-            known[_bare(alias)] = known[_bare(alias.rsplit("/", 1)[-1])] = name
-    return lambda text: known.get(_bare(text), "")
-
-
-def _bare(text: str) -> str:
-    return "".join(char for char in text.casefold() if char.isalnum())
+            known[bare_name(alias)] = known[bare_name(alias.rsplit("/", 1)[-1])] = name
+    return lambda text: known.get(bare_name(text), "")
 
 
 def _model_part(name: str | None) -> str:
@@ -157,7 +154,7 @@ def _speculation(stated: str | None, mtp: str | None, model: str) -> str:
 
 def misnamed(points: Points, identity: Identity) -> Iterator[Group]:
     """Say which names are there but can be none: they hold a '|' or begin like a formula."""
-    for column in ("model", "hardware", "precision", "framework", "spec_decoding"):
+    for column in LABELS:
         stated, names = points.text[column], getattr(identity, column)
         pairs = zip(stated, names, strict=True)
         at = np.flatnonzero([bool(text) and not name for text, name in pairs])
@@ -181,7 +178,7 @@ def name_findings(text: Mapping[str, Sequence[str]], catalogue: Catalogue) -> It
     ------
     Group
     """
-    for column in ("model", "hardware", "precision", "framework", "spec_decoding"):
+    for column in LABELS:
         names = np.array(text[column], dtype=object)
         at = np.flatnonzero(names == "")
         if at.size:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.intake.findings import Group, Outcome
 from wh_uncertainty.model.intake.points import Points
-from wh_uncertainty.model.nominal_lengths import BENCH_RANGE_RATIO
+from wh_uncertainty.model.nominal_lengths import MEAN_LENGTH_FRACTION
 
 __all__ = ["latencies"]
 
@@ -17,7 +17,6 @@ Floats = NDArray[np.float64]
 
 _TOLERANCE = 0.01  # 2,502 of 2,502 rows agree exactly
 _PARTS_TOLERANCE = 0.5  # medians of 2,203 rows of the shipped table are 0.93 to 1.30 of their parts
-_MEAN_FRACTION = (1 + BENCH_RANGE_RATIO) / 2
 _COLUMNS = (
     *("interactivity_tok_s", "mean_interactivity_tok_s"),
     *("ttft_s", "mean_ttft_s", "e2e_s", "mean_e2e_s"),
@@ -48,7 +47,7 @@ def latencies(points: Points) -> tuple[Mapping[str, Floats], list[Group]]:
         speed, tpot = n[f"{prefix}interactivity_tok_s"], n[f"{prefix}tpot_s"]
         first, last = n[f"{prefix}ttft_s"], n[f"{prefix}e2e_s"]
         wrong = np.isfinite(speed) & (tpot > 0) & ~(np.abs(speed * tpot - 1) <= _TOLERANCE)
-        parts = first + _MEAN_FRACTION * n["osl"] / speed
+        parts = first + MEAN_LENGTH_FRACTION * n["osl"] / speed
         apart = np.abs(last / parts - 1) > _PARTS_TOLERANCE
         checks = (
             ("intvty_is_1_over_tpot", f"{statistic}_intvty", wrong, speed, 1 / tpot),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.intake.columns import Columns
 from wh_uncertainty.model.intake.findings import Group, Outcome
-from wh_uncertainty.model.nominal_lengths import BENCH_RANGE_RATIO
+from wh_uncertainty.model.nominal_lengths import BENCH_RANGE_RATIO, MEAN_LENGTH_FRACTION
 from wh_uncertainty.model.observation_schema import COLUMNS, HOLDS
 from wh_uncertainty.priors import Catalogue
 
@@ -26,7 +26,6 @@ FLAGS: Mapping[str, str] = {
 }
 
 _LAYOUT = ("gpus", "prefill_gpus", "decode_gpus", "tp", "ep", "dp_attention", "concurrency")
-_MEAN_FRACTION = (1 + BENCH_RANGE_RATIO) / 2
 # Means of few prompts scatter: 1,668 dashboard rows have 0.888 to 1.013 of the nominal ratio.
 _RATIO_TOLERANCE = 0.15
 # Requests in flight over the stated concurrency: 0.43 to 1.08 in 1,640 dashboard rows.
@@ -74,7 +73,7 @@ def cell_findings(columns: Columns) -> Iterator[Group]:
     for name in ("isl", "osl"):
         mean, nominal = columns.number[f"mean_{name}"], columns.number[name]
         wrong = (mean < _SHORTEST_MEAN * nominal) | (mean > _LONGEST_MEAN * nominal)
-        expected, outcome = _MEAN_FRACTION * nominal, Outcome.CELL_DROPPED
+        expected, outcome = MEAN_LENGTH_FRACTION * nominal, Outcome.CELL_DROPPED
         yield from _found("mean_lengths", f"mean_{name}", wrong, mean, expected, outcome)
 
 
@@ -119,8 +118,8 @@ def _measurements(columns: Columns) -> Iterator[Group]:
 
 def _mean_lengths(columns: Columns) -> tuple[Floats, Floats]:
     n = columns.number
-    isl = np.where(np.isnan(n["mean_isl"]), _MEAN_FRACTION * n["isl"], n["mean_isl"])
-    osl = np.where(np.isnan(n["mean_osl"]), _MEAN_FRACTION * n["osl"], n["mean_osl"])
+    isl = np.where(np.isnan(n["mean_isl"]), MEAN_LENGTH_FRACTION * n["isl"], n["mean_isl"])
+    osl = np.where(np.isnan(n["mean_osl"]), MEAN_LENGTH_FRACTION * n["osl"], n["mean_osl"])
     return isl, osl
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.metering.integration import metered_energy
 from wh_uncertainty.model.metering.requests import RequestTimes
 from wh_uncertainty.model.metering.series import Finding, MeterError, PowerLog, Window
+from wh_uncertainty.model.power import J_PER_WH, SECONDS_PER_HOUR
 
 __all__ = ["clock_findings", "common_window", "idle_findings", "shifted", "total_power"]
 
@@ -25,7 +26,6 @@ _BETTER = 0.02  # of the correlation, before another lag is believed
 # Power between idle and busy: where its 95th percentile is not this far above its 5th, all is one.
 _BUSY_RATIO = 1.5
 _NOTABLE_IDLE = 0.02  # of the window
-_S_PER_HOUR = 3600
 
 
 def shifted(log: PowerLog, seconds: float) -> PowerLog:
@@ -49,8 +49,8 @@ def common_window(log: PowerLog, requests: RequestTimes) -> Window:
         apart = span.start_s - asked.start_s
         raise MeterError(
             f"{log.name}: power and requests do not overlap, the log begins {apart:+,.0f} s "
-            f"({apart / _S_PER_HOUR:+.2f} h) from the first request; times without a zone are UTC: "
-            "move the log with --shift SECONDS"
+            f"({apart / SECONDS_PER_HOUR:+.2f} h) from the first request; times without a zone are "
+            "UTC: move the log with --shift SECONDS"
         )
     return asked
 
@@ -161,7 +161,7 @@ def idle_findings(log: PowerLog, window: Window, *, told: bool) -> Iterator[Find
             left = metered_energy(log, rest)
             yield Finding(
                 code,
-                f"{rest.duration_s:,.0f} s {where} the window, {left.energy_j / _S_PER_HOUR:,.4g} "
+                f"{rest.duration_s:,.0f} s {where} the window, {left.energy_j / J_PER_WH:,.4g} "
                 f"Wh at {left.mean_w:,.4g} W, are left out; --window takes them in",
             )
     if not told:

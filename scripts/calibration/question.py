@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wh_uncertainty.model.deployment import LABELS
 from wh_uncertainty.model.observations import Observations
 from wh_uncertainty.priors import Catalogue
 
@@ -14,7 +15,7 @@ __all__ = ["Question", "board_power_question", "cost_question"]
 
 Floats = NDArray[np.float64]
 
-_LABELS = ("model", "hardware", "precision", "framework", "spec_decoding", "aggregation")
+_LABELS = (*LABELS, "aggregation")
 _COUNTS = (
     "gpus",
     "prefill_gpus",

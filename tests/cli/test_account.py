@@ -1,6 +1,7 @@
 """`account` end to end: what it reads, what it refuses, and that sums are the same everywhere."""
 
 import json
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -13,6 +14,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from wh_uncertainty.model.posterior import embedded_directory
 
 arrow: Any = import_module("pyarrow")
 parquet: Any = import_module("pyarrow.parquet")
@@ -79,7 +82,7 @@ def refused(account: Account, tmp_path: Path) -> Callable[..., str]:
     def said(*requests: str, **options: Any) -> str:
         with pytest.raises(ValueError) as error:  # noqa: PT011  the error boundary's types are told below
             account(*requests, **options)
-        assert type(error.value).__name__ in ("RequestLogError", "ScenarioError")
+        assert type(error.value).__name__ in ("RequestLogError", "ScenarioError", "PosteriorError")
         assert not (tmp_path / "answer.json").exists()
         line = str(error.value)
         assert "\n" not in line
@@ -356,6 +359,20 @@ def test_unknown_models(refused: Refused, account: Account, tmp_path: Path) -> N
     assert {g["model"] for g in account("log.csv", map_="own.toml")["by_group"]} == {
         *("glm-5", "gpt-oss-120b")
     }
+
+
+@pytest.mark.parametrize("unknown", ["error", "exclude", "widest"])
+def test_a_directory_without_a_model_is_refused(
+    refused: Refused, tmp_path: Path, log: Table, unknown: str
+) -> None:
+    """Board power is fitted apart from the models; alone it answers for none."""
+    directory = tmp_path / "fits"
+    directory.mkdir()
+    for kind in ("npz", "json"):
+        shutil.copy(embedded_directory() / f"board-power.{kind}", directory)
+    write(tmp_path / "log.csv", log, slice(5))
+    said = refused("log.csv", unknown=unknown, posterior=directory)
+    assert said.startswith(f"{directory}: holds no posterior of a model that the priors name; make")
 
 
 def test_sites_have_answers_and_operators(

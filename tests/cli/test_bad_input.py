@@ -270,7 +270,7 @@ def test_full_standard_output(command: list[str]) -> None:
         (("observations", "import", "rows.csv", "--out", "LONG"), "cannot be written"),
         (("measure", "LONG", *BOTH), "too long"),
     ],
-    ids=lambda value: "-".join(value[:2]) if isinstance(value, tuple) else value,
+    ids=lambda value: value if isinstance(value, str) else "-".join(value[:2]),
 )
 def test_a_name_longer_than_any_file_has(
     run: Run, tmp_path: Path, words: tuple[str, ...], part: str

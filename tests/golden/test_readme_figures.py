@@ -1,17 +1,24 @@
 """Figures in the README's sentences, against what they speak of."""
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from wh_uncertainty.model.candidates import MAX_LOAD_STRETCH
 from wh_uncertainty.model.context import BENCHMARK_CONTEXT_TOK
 from wh_uncertainty.model.diagnostics import GATES
+from wh_uncertainty.model.held_out import SPLIT_FRACTION, SPLIT_SEED
 from wh_uncertainty.model.observations import load_observations
 from wh_uncertainty.model.validate import stored_scores
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+CHECKOUT = Path(__file__).parents[2]
+README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+BASELINES: dict[str, Any] = json.loads(
+    (CHECKOUT / "docs" / "validation" / "baselines.json").read_text("utf-8")
+)
 WORDS = " ".join(README.split())
 
 
@@ -38,7 +45,7 @@ def test_reach_of_the_benchmark() -> None:
 def test_links_point_to_files() -> None:
     targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
     assert targets
-    assert [t for t in targets if not (Path(__file__).parents[2] / t).exists()] == []
+    assert [t for t in targets if not (CHECKOUT / t).exists()] == []
 
 
 def test_held_out_scores_are_the_stored_ones() -> None:
@@ -47,3 +54,20 @@ def test_held_out_scores_are_the_stored_ones() -> None:
     assert f"{overall['n']:,} held-out rows" in table
     assert re.search(rf"90 % interval covers \|.+?\| {overall['coverage_90']:.3f} \|", table)
     assert re.search(rf"interval score.+?\| {overall['interval_score_90']:.2f} \|", table)
+
+
+def test_plain_predictors_are_scored_on_the_shipped_rows_and_the_same_split() -> None:
+    split, ours = BASELINES["split"], stored_scores()
+    assert split["observations_sha256"] == load_observations().sha256, (
+        "python scripts/score_baselines.py"
+    )
+    assert (split["fraction"], split["seed"]) == (SPLIT_FRACTION, SPLIT_SEED)
+    same = ("fraction", "seed", "deployments_left_out", "observations_sha256")
+    assert [split[key] for key in same] == [ours["split"][key] for key in same]
+    rows = {scores["n"] for scores in BASELINES["predictors"].values()}
+    assert rows == {ours["overall"]["n"]}
+
+
+def test_the_sketch_alone_has_the_scores_that_the_text_gives() -> None:
+    scores = BASELINES["predictors"]["sketch, no sampler"]
+    assert f"on this one {scores['ln_mae']:.3f} and {scores['interval_score_90']:.2f};" in WORDS

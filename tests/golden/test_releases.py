@@ -40,7 +40,6 @@ total_params_b = 200
 active_params_b = 20
 native_precision = "fp8"
 """
-PUES = "{ p05 = 1.07, p50 = 1.18, p95 = 1.45 }", "{ p05 = 1.14, p50 = 1.36, p95 = 1.90 }"
 ASKED: dict[str, tuple[str, ...]] = {
     "simulate": (*QUESTION, "--format", "json"),
     "compare": ("hardware=h100", "hardware=b200", *QUESTION, "--format", "json"),

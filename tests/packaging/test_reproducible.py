@@ -15,8 +15,11 @@ from zipfile import ZipFile
 
 import pytest
 
-PARTS = ("model", "priors", "cli", "tests")
-FILES = ("CHANGELOG.md", "CITATION.cff", "LICENSE", "NOTICE", "README.md", "pyproject.toml")
+PARTS = ("model", "priors", "cli", "tests", "scripts", "docs", "notebooks", "requirements", ".ci")
+FILES = (
+    *("CHANGELOG.md", "CITATION.cff", "LICENSE", "NOTICE", "README.md", "SECURITY.md"),
+    "pyproject.toml",
+)
 EPOCH = 1_767_225_600  # 2026-01-01
 YEARS_S = 3 * 365 * 86_400
 
@@ -93,10 +96,31 @@ def test_the_date_is_the_one_asked_for(source: Path, built: Path, tmp_path: Path
     assert set(_sha256(dated).values()).isdisjoint(_sha256(built).values())
 
 
+def test_the_unpacked_sdist_finds_all_that_its_tests_import(built: Path, tmp_path: Path) -> None:
+    """Read where nothing else is: the packages come from it too, by a link that it cannot hold."""
+    pytest.importorskip("playwright", reason="tests import all of requirements/dev.txt")
+    with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (unpacked,) = tmp_path.iterdir()
+    overlay = unpacked / ".editable" / "wh_uncertainty"
+    overlay.mkdir(parents=True)
+    for package in ("model", "priors", "cli"):
+        (overlay / package).symlink_to(unpacked / package)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"],
+        cwd=unpacked,
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stdout
+
+
 def test_the_sdist_has_what_a_stranger_needs(built: Path) -> None:
     with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
         names = {entry.name.partition("/")[2] for entry in archive}
     assert {*FILES, "PKG-INFO", "model/version.py", "tests/conftest.py"} <= names
+    assert {"requirements/runtime.txt", "docs/index.md", "scripts/refresh_readme.py"} <= names
     assert {f"{part}/py.typed" for part in ("model", "priors", "cli")} <= names
     assert "model/data/releases/2026.11.json" in names
     assert not any("__pycache__" in name or name.startswith(".venv") for name in names)

@@ -1,6 +1,7 @@
 """The numbers of SECURITY.md are those of the code and of the pins."""
 
 import re
+import tomllib
 from importlib import import_module
 from pathlib import Path
 
@@ -48,6 +49,15 @@ def test_pins_have_the_fixes(policy: str, checkout: Path, requirements: str) -> 
     for package, advisory, fixed, pinned in advisories:
         assert pins[package] == pinned, package
         assert version(pinned) >= version(fixed), advisory
+
+
+def test_floors_have_the_fixes(policy: str, checkout: Path) -> None:
+    """Or who installs the package without the pins may get what the table warns of."""
+    project = tomllib.loads((checkout / "pyproject.toml").read_text("utf-8"))["project"]
+    stated = "\n".join(project["dependencies"])
+    floors = dict(re.findall(r"^([a-z0-9-]+)>=([\d.]+)", stated, re.MULTILINE))
+    for package, advisory, fixed, _ in rows(policy, "Dependencies"):
+        assert version(floors[package]) >= version(fixed), advisory
 
 
 def test_files_that_are_named_exist(policy: str, checkout: Path) -> None:

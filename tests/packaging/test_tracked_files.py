@@ -35,6 +35,7 @@ def test_no_machine_path_and_no_package_index(checkout: Path, tracked: list[Path
     assert found == []
 
 
+@pytest.mark.usefixtures("tracked")  # an sdist has no links
 def test_editable_overlay_is_three_relative_links(checkout: Path) -> None:
     links = {path.name: path.readlink() for path in (checkout / ".editable").glob("*/*")}
     assert links == {part: Path("../..") / part for part in ("model", "priors", "cli")}

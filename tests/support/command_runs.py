@@ -6,7 +6,7 @@ import signal
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,6 @@ from wh_uncertainty.cli.main import main
 
 LONGEST_S = 120
 _ERROR = "wh-uncertainty: error: "
-_TARGETS = ("output", "out", "plot", "save", "rejected", "json", "docx", "xlsx")
 #: Commands that exit with 1 to say that something is wrong with what was asked about.
 _VERDICTS = (("priors", "check"), ("observations", "check"))
 
@@ -173,7 +172,3 @@ def _asked_for(name: str, case: Case) -> bool:
 
 def _listed(folder: Path) -> frozenset[str]:
     return frozenset(str(path.relative_to(folder)) for path in folder.rglob("*"))
-
-
-#: What `run_case` is, for those who hand it on.
-Runner = Callable[[Case, Path], Outcome]

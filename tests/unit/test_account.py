@@ -133,6 +133,12 @@ def test_any_known_model_stands_in_for_an_unknown_one() -> None:
         assert np.log(drawn.total_kwh).std() > 0.5 * np.log(alone.total_kwh).std()
 
 
+def test_an_unknown_model_for_which_none_stands_in_is_refused() -> None:
+    totals, sites = {("gpt-5", "a"): SUMS}, {"a": Site("a", "x")}
+    with pytest.raises(ScenarioError, match=r"site 'a': no posterior of model 'gpt-5', and no mod"):
+        services_of(totals, sites, CATALOGUE, counts_cache=True)
+
+
 def test_a_stated_cached_share_stands_where_nobody_counted() -> None:
     sums = replace(SUMS, uncached_tok=SUMS.input_tok)
     kwh: list[float] = []

@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 
 from wh_uncertainty.model.power import (
-    BOUNDARIES,
     board_energy_wh,
-    describe_boundary,
     energy_wh,
     provisioned_wh,
 )
@@ -38,14 +36,6 @@ def test_provisioned_power_takes_neither_host_nor_pue() -> None:
 
 def test_an_hour_at_a_provisioned_kilowatt() -> None:
     assert provisioned_wh(3600.0, 1.0) == pytest.approx(1000.0, rel=1e-12)
-
-
-def test_every_boundary_is_described() -> None:
-    assert set(BOUNDARIES) == {
-        *("board", "it", "facility"),
-        *("provisioned-2025-12", "provisioned-2026-07"),
-    }
-    assert all(describe_boundary(name) for name in BOUNDARIES)
 
 
 def test_board_fraction_by_hand() -> None:

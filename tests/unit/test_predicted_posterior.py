@@ -22,7 +22,6 @@ from wh_uncertainty.priors import Catalogue, Hardware, ModelCard, SpecFile, load
 from wh_uncertainty.priors.unmeasured_power import power_priors
 
 RELEASE = load_catalogue()
-TWIN = {"model": "twin", "hardware": "h200"}
 ON_TWIN = {"model": "minimax-m2.5", "precision": "fp8", "hardware": "twin"}
 PINS = {"workload": "1k/1k", "interactivity_tok_s": 35.0, "efficiency": 0.5}
 
