@@ -21,6 +21,7 @@ from wh_uncertainty.cli.options import (
     SiteOption,
     UsageError,
 )
+from wh_uncertainty.cli.quantities import QUANTILES
 from wh_uncertainty.cli.question import answers_given, asked, asks, measured_site
 from wh_uncertainty.cli.render import Format, to_csv, to_json
 from wh_uncertainty.cli.simulation_report import (
@@ -53,8 +54,6 @@ SharedOption = Annotated[
     ),
 ]
 DrawsOption = Annotated[int, typer.Option(metavar="N", help="Size of the sample.")]
-
-_QUANTILES = ("p05", "p25", "p50", "p75", "p95", "mean")
 
 
 @asks
@@ -135,10 +134,9 @@ def _render(result: Result, form: Format) -> str:
         return to_json(result)
     if form is Format.CSV:
         rows = [
-            [label, name, unit, *(q[k] for k in _QUANTILES)]
-            for label, name, unit, q in _all(result)
+            [label, name, unit, *(q[k] for k in QUANTILES)] for label, name, unit, q in _all(result)
         ]
-        return to_csv(["scenario", "quantity", "unit", *_QUANTILES], rows)
+        return to_csv(["scenario", "quantity", "unit", *QUANTILES], rows)
     warnings = extrapolated_words(entry["extrapolated"] for entry in result["scenarios"])
     return "\n".join((_headline(result), *warnings, _table(result), _background(result)))
 

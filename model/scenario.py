@@ -11,9 +11,10 @@ from typing import Any
 
 from wh_uncertainty.model.answers_file import read_answers_file
 from wh_uncertainty.model.deployment import deployment_id, parse_deployment_id
-from wh_uncertainty.model.names import ScenarioError, canonical_name
+from wh_uncertainty.model.names import ScenarioError, canonical_name, model_named
 from wh_uncertainty.model.power import BOUNDARIES
 from wh_uncertainty.priors import Catalogue
+from wh_uncertainty.priors.names import close_names
 from wh_uncertainty.priors.records import PRECISIONS
 
 __all__ = [
@@ -109,7 +110,7 @@ def create_scenario(catalogue: Catalogue, **answers: Any) -> Scenario:
     for key in ("model", "workload"):
         if not str(given.get(key, "")).strip():
             raise ScenarioError(f"scenario needs a {key}; give --{key} or a key in the file")
-    given["model"] = _model(catalogue, str(given["model"]))
+    given["model"] = model_named(catalogue, str(given["model"]))
     given["workload"] = str(given["workload"])
     _canonical_names(catalogue, given)
     _check_numbers(given)
@@ -169,9 +170,7 @@ def check_answers(
     for key, value in answers.items():
         where = f"{path} [{within}{key}]"
         if key not in known:
-            from difflib import get_close_matches  # nobody waits for it but who slipped
-
-            near = get_close_matches(key, [*known, *also], n=1)
+            near = close_names(key, [*known, *also], most=1)
             hint = f"did you mean {near[0]}? " if near else ""
             listed = ", ".join(sorted({*known, *also}))
             raise ScenarioError(f"{where}: unknown key; {hint}keys are {listed}")
@@ -179,11 +178,6 @@ def check_answers(
             raise ScenarioError(f"{where}: {value!r} must be a text or a number")
     specs = {key: path.parent / str(answers[key]) for key in _SPECS if key in answers}
     return {**answers, **specs}
-
-
-def _model(catalogue: Catalogue, text: str) -> str:
-    choices = {key: card.aliases for key, card in catalogue.models.items()}
-    return canonical_name("model", text, choices, "wh-uncertainty list models")
 
 
 def _canonical_names(catalogue: Catalogue, given: dict[str, Any]) -> None:

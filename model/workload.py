@@ -19,6 +19,7 @@ from wh_uncertainty.model.nominal_lengths import (
     parse_lengths,
 )
 from wh_uncertainty.priors import DEFAULT_RELEASE, workload_names
+from wh_uncertainty.priors.names import close_names
 
 __all__ = [
     "LARGEST_LENGTH_TOK",
@@ -89,10 +90,8 @@ def workload_choices(release: str = DEFAULT_RELEASE) -> tuple[str, ...]:
 
 
 def _unknown(text: str, name: str, release: str) -> str:
-    from difflib import get_close_matches  # only when there is something to complain about
-
     choices = workload_choices(release)
-    close = get_close_matches(name, choices, n=3)
+    close = close_names(name, choices)
     hint = f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(choices)};"
     return (
         f"workload {text!r}: neither lengths like 8k/1k, nor a known name, nor a file; {hint} "

@@ -33,7 +33,8 @@ def _said(done: subprocess.CompletedProcess[bytes], code: int) -> str:
         ((*WORKLOAD, "--model", "gpt-oss-12b"), "gpt-oss-120b"),
         ((*MODEL, "--workload", "resoning"), "reasoning"),
         ((*BOTH, "--hardware", "b20"), "b200"),
-        ((*BOTH, "--region", "sweeden"), "sweden"),
+        ((*BOTH, "--region", "sweeden"), "did you mean sweden?"),
+        ((*BOTH, "--region", "foo"), "known are japan, "),
         ((*BOTH, "--boundary", "facilty"), "facility"),
         ((*BOTH, "--provider", "firstparty-x"), "first-party"),
         ((*BOTH, "--precision", "fp3"), "fp4"),
@@ -270,7 +271,7 @@ def test_full_standard_output(command: list[str]) -> None:
         (("observations", "import", "rows.csv", "--out", "LONG"), "cannot be written"),
         (("measure", "LONG", *BOTH), "too long"),
     ],
-    ids=lambda value: "-".join(value[:2]) if isinstance(value, tuple) else value,
+    ids=str,
 )
 def test_a_name_longer_than_any_file_has(
     run: Run, tmp_path: Path, words: tuple[str, ...], part: str
