@@ -222,6 +222,14 @@ def test_output_that_cannot_be_written(run: Run, tmp_path: Path, option: str, ta
     assert os.listdir(tmp_path / "folder.svg") == []
 
 
+@pytest.mark.parametrize("more", [(), ("--format", "json")])
+def test_no_scores_are_shown_for_a_posterior_that_is_not_scored(
+    run: Run, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    said = _said(run("validate", "--posterior", tmp_path / "gone", *more), 2)
+    assert "add --observations FILE" in said
+
+
 def test_picture_of_another_kind(run: Run, tmp_path: Path) -> None:
     said = _said(run("simulate", *BOTH, "--plot", tmp_path / "x.pdf"), 1)
     assert ".svg or .png" in said
