@@ -60,7 +60,9 @@ WindowOption = Annotated[
     str | None,
     _option("FROM/TO", "What counts of the log. [default: the time of the requests, or all]"),
 ]
-ShiftOption = Annotated[float, _option("S", "Seconds to add to the clock of the log. [default: 0]")]
+ShiftOption = Annotated[
+    float | None, _option("S", "Seconds to add to the clock of the log. [default: 0]")
+]
 StepOption = Annotated[
     float | None, _option("S", "Seconds between samples of a log without a clock.")
 ]
@@ -83,7 +85,7 @@ def measure(
     accuracy: AccuracyOption = None,
     pue: PueOption = None,
     window: WindowOption = None,
-    shift: ShiftOption = 0.0,
+    shift: ShiftOption = None,
     step: StepOption = None,
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,

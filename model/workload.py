@@ -29,6 +29,7 @@ __all__ = [
     "WorkloadError",
     "bench_workload",
     "fixed_workload",
+    "is_trace",
     "parse_workload",
     "scaled_output",
     "uncached_tok",
@@ -58,15 +59,14 @@ def parse_workload(text: str, release: str = DEFAULT_RELEASE) -> Workload:
     WorkloadError
         None of these; the message says what it is closest to.
     """
-    wanted = text.strip()
-    name = wanted.lower().replace("_", "-").replace(" ", "-")
+    wanted, name = text.strip(), _plain_name(text)
     if name in BENCHES:
         return bench_workload(name)
     if name in workload_names(release):
         from wh_uncertainty.model.named_workload import named_workload
 
         return named_workload(name, release)
-    if wanted.lower().endswith(_TRACE_SUFFIXES) or os.path.isfile(wanted):
+    if _names_file(wanted):
         from wh_uncertainty.model.trace import trace_workload  # most runs read no trace
 
         return trace_workload(Path(wanted))
@@ -87,6 +87,28 @@ def workload_choices(release: str = DEFAULT_RELEASE) -> tuple[str, ...]:
     tuple of str
     """
     return (*BENCHES, *workload_names(release))
+
+
+def is_trace(text: str, release: str = DEFAULT_RELEASE) -> bool:
+    """Whether `parse_workload` takes a text to be the path of a trace.
+
+    Parameters
+    ----------
+    text, release : str
+
+    Returns
+    -------
+    bool
+    """
+    return _plain_name(text) not in workload_choices(release) and _names_file(text.strip())
+
+
+def _plain_name(text: str) -> str:
+    return text.strip().lower().replace("_", "-").replace(" ", "-")
+
+
+def _names_file(wanted: str) -> bool:
+    return wanted.lower().endswith(_TRACE_SUFFIXES) or os.path.isfile(wanted)
 
 
 def _unknown(text: str, name: str, release: str) -> str:
