@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from wh_uncertainty.cli.described import laid_over
-from wh_uncertainty.cli.files import emit
+from wh_uncertainty.cli.files import check_targets, emit
 from wh_uncertainty.cli.layout import aligned, labelled, wrapped
 from wh_uncertainty.cli.numbers import interval, quantity
 from wh_uncertainty.cli.options import (
@@ -75,10 +75,7 @@ def compare(
 
     Options that state a question hold for all scenarios, unless one of them says otherwise.
     """
-    if plot is not None:
-        from wh_uncertainty.cli.canvas import check_picture
-
-        check_picture(plot, output)
+    check_targets(output, plot)
     common = answers_given(context.params)
     answers = [laid_over(common, _answers(text)) for text in scenarios]
     from wh_uncertainty.model.comparison import compare as run

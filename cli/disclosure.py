@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from wh_uncertainty.cli.files import emit
+from wh_uncertainty.cli.files import check_targets, emit
 from wh_uncertainty.cli.layout import aligned, labelled, wrapped
 from wh_uncertainty.cli.numbers import significant
 from wh_uncertainty.cli.options import (
@@ -64,10 +64,7 @@ def disclosure(
     plot: PlotOption = None,
 ) -> None:
     """How much narrower the interval would be if an unknown were published."""
-    if plot is not None:
-        from wh_uncertainty.cli.canvas import check_picture
-
-        check_picture(plot, output)
+    check_targets(output, plot)
     published_error = None if error is None else _share(error)
     ready = prepared(context.params, priors, posterior, site)
     from wh_uncertainty.model.disclosure import DISCLOSURE_DRAWS, disclosures

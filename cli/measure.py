@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from wh_uncertainty.cli.files import emit, write_whole
+from wh_uncertainty.cli.files import check_folder, check_targets, emit, write_whole
 from wh_uncertainty.cli.measured_inputs import read_inputs
 from wh_uncertainty.cli.measuring import made_from, measured_answers, site_of
 from wh_uncertainty.cli.options import (
@@ -100,10 +100,9 @@ def measure(
 
     --workload names a trace of the requests, or their kind; --boundary says where the meter is.
     """
-    if plot is not None:
-        from wh_uncertainty.cli.canvas import check_picture
-
-        check_picture(plot, output)
+    check_targets(output, plot)
+    if save is not None:
+        check_folder(save)
     answers = measured_answers(context.params)
     from wh_uncertainty.cli.measure_report import render_measurement
     from wh_uncertainty.model.site_update import update_site

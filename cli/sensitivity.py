@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from wh_uncertainty.cli.files import emit
+from wh_uncertainty.cli.files import check_targets, emit
 from wh_uncertainty.cli.layout import aligned, labelled, wrapped
 from wh_uncertainty.cli.numbers import significant
 from wh_uncertainty.cli.options import (
@@ -52,10 +52,7 @@ def sensitivity(
     plot: PlotOption = None,
 ) -> None:
     """Which unknowns make the interval wide: Sobol' indices and a tornado."""
-    if plot is not None:
-        from wh_uncertainty.cli.canvas import check_picture
-
-        check_picture(plot, output)
+    check_targets(output, plot)
     ready = prepared(context.params, priors, posterior, site)
     from wh_uncertainty.model.provenance import provenance
     from wh_uncertainty.model.sensitivity import sensitivity_indices

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from wh_uncertainty.cli.files import emit
+from wh_uncertainty.cli.files import check_targets, emit
 from wh_uncertainty.cli.options import (
     FormatOption,
     OutputOption,
@@ -38,10 +38,7 @@ def simulate(
 
     What is not said is not assumed: it is drawn from its prior and widens the interval.
     """
-    if plot is not None:
-        from wh_uncertainty.cli.canvas import check_picture
-
-        check_picture(plot, output)  # better known before the work than after it
+    check_targets(output, plot)
     answers = read_question(context.params)
     from wh_uncertainty.cli.simulation_report import render_simulation
     from wh_uncertainty.model.simulation import simulate as run

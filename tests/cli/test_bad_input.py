@@ -222,6 +222,33 @@ def test_output_that_cannot_be_written(run: Run, tmp_path: Path, option: str, ta
     assert os.listdir(tmp_path / "folder.svg") == []
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("simulate", *BOTH),
+        ("compare", *BOTH, "hardware=b200", "hardware=h200"),
+        ("sensitivity", *BOTH),
+        ("disclosure", *BOTH),
+        ("measure", *BOTH, "--boundary=it", "--energy-kwh=1", "--requests=5"),
+        ("schema",),
+    ],
+    ids=" ".join,
+)
+def test_no_question_is_read_for_a_folder_that_is_not_there(
+    run: Run, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """The question cannot be answered either, but that is not what is said."""
+    gone = () if words == ("schema",) else ("--priors", tmp_path / "gone")
+    for option in ("--output", "--save") if words[0] == "measure" else ("--output",):
+        said = _said(run(*words, *gone, option, "nowhere/x", cwd=tmp_path), 1)
+        assert "nowhere/x: cannot be written (nowhere is no directory); make one" in said
+
+
+def test_no_rows_are_imported_into_a_folder_that_is_not_there(run: Run, tmp_path: Path) -> None:
+    said = _said(run("observations", "import", "gone", "--out", "no/x.csv", cwd=tmp_path), 1)
+    assert "no/x.csv: cannot be written (no is no directory); make one" in said
+
+
 @pytest.mark.parametrize("more", [(), ("--format", "json")])
 def test_no_scores_are_shown_for_a_posterior_that_is_not_scored(
     run: Run, tmp_path: Path, more: tuple[str, ...]
