@@ -15,6 +15,8 @@ from wh_uncertainty.cli.options import (
     PosteriorOption,
     PriorsOption,
     SeedOption,
+    draws_up_to,
+    read_share,
 )
 from wh_uncertainty.cli.question import asks
 from wh_uncertainty.cli.render import Format
@@ -52,8 +54,13 @@ InputTokensOption = Annotated[float | None, _option("N", "Prompt tokens of all r
 OutputTokensOption = Annotated[float | None, _option("N", "Output tokens of all requests.")]
 CachedTokensOption = Annotated[float | None, _option("N", "Prompt tokens that a cache served.")]
 AccuracyOption = Annotated[
-    str | None,
-    _option("SHARE", "Largest error of the meter, by its class: 1% or 0.01. [default: a prior]"),
+    float | None,
+    typer.Option(
+        metavar="SHARE",
+        help="Largest error of the meter, by its class: 1% or 0.01. [default: a prior]",
+        show_default=False,
+        parser=read_share,
+    ),
 ]
 PueOption = Annotated[float | None, _option("PUE", "Of the site, if known. [default: a prior]")]
 WindowOption = Annotated[
@@ -67,7 +74,7 @@ StepOption = Annotated[
     float | None, _option("S", "Seconds between samples of a log without a clock.")
 ]
 SaveOption = Annotated[Path | None, _option("FILE", "Keep it as a site, for --site elsewhere.")]
-DrawsOption = Annotated[int, typer.Option(metavar="N", help="Size of the sample.")]
+DrawsOption = Annotated[int, draws_up_to(1_000_000)]
 
 
 @asks

@@ -9,6 +9,7 @@ import typer
 
 from wh_uncertainty.cli.files import OutputError, check_folder, write_whole
 from wh_uncertainty.cli.options import (
+    DrawsOption,
     PosteriorOption,
     PriorsOption,
     ReleaseOption,
@@ -48,7 +49,6 @@ TemplateOption = Annotated[
     str,
     typer.Option(metavar="briefing|sustainability", help="A briefing, or an annex to disclose."),
 ]
-DrawsOption = Annotated[int, typer.Option(metavar="N", help="Size of each sample.")]
 
 Targets = Mapping[str, Path]
 

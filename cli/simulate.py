@@ -1,11 +1,10 @@
 """The command `simulate`: a question in, an interval out."""
 
-from typing import Annotated
-
 import typer
 
 from wh_uncertainty.cli.files import check_targets, emit
 from wh_uncertainty.cli.options import (
+    DrawsOption,
     FormatOption,
     OutputOption,
     PlotOption,
@@ -18,8 +17,6 @@ from wh_uncertainty.cli.question import asked, asks, measured_site, read_questio
 from wh_uncertainty.cli.render import Format
 
 __all__ = ["simulate"]
-
-DrawsOption = Annotated[int, typer.Option(metavar="N", help="Size of the sample.")]
 
 
 @asks

@@ -35,17 +35,36 @@ def _said(done: subprocess.CompletedProcess[bytes], code: int) -> str:
         ((*BOTH, "--hardware", "b20"), "b200"),
         ((*BOTH, "--region", "sweeden"), "did you mean sweden?"),
         ((*BOTH, "--region", "foo"), "known are japan, "),
-        ((*BOTH, "--boundary", "facilty"), "facility"),
-        ((*BOTH, "--provider", "firstparty-x"), "first-party"),
-        ((*BOTH, "--precision", "fp3"), "fp4"),
         ((*BOTH, "--deployment", "b200"), "list deployments"),
-        ((*BOTH, "--effort", "huge"), "high"),
-        ((*BOTH, "--as-of", "yesterday"), "as_of"),
     ],
     ids=str,
 )
 def test_unknown_name_gets_close_ones(run: Run, arguments: tuple[str, ...], part: str) -> None:
     assert part in _said(run("simulate", *arguments), 1)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "part"),
+    [
+        ("--boundary", "facilty", "facility"),
+        ("--provider", "firstparty-x", "first-party"),
+        ("--precision", "fp3", "fp4"),
+        ("--effort", "huge", "high"),
+        ("--as-of", "yesterday", "as_of"),
+    ],
+)
+def test_a_choice_that_there_is_not(run: Run, option: str, value: str, part: str) -> None:
+    """Of an option it is a wrong command line, of a file a question without an answer."""
+    assert part in _said(run("simulate", *BOTH, option, value), 2)
+    answer = f"{option[2:].replace('-', '_')}={value}"
+    assert part in _said(run("compare", *BOTH, "provider=any", answer), 2)
+
+
+def test_the_same_choice_in_a_file(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "question.toml"
+    for answer in ("provider = 'firstparty-x'", "efficiency = 0", "as_of = 'yesterday'"):
+        file.write_text(answer)
+        _said(run("simulate", *BOTH, "--scenario", file), 1)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +102,7 @@ def test_lengths_that_are_none(run: Run, workload: str) -> None:
     ],
 )
 def test_numbers_outside_their_range(run: Run, option: str, value: str) -> None:
-    _said(run("simulate", *BOTH, f"{option}={value}"), 1)
+    _said(run("simulate", *BOTH, f"{option}={value}"), 2)
 
 
 @pytest.mark.parametrize(

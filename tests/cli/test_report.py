@@ -282,7 +282,7 @@ def test_other_languages_say_it_in_theirs(run: Run, folder: Path, lang: str) -> 
         (("none.toml", "-o", "x.html"), 1, "none.toml: No such file"),
         (("/dev/zero", "-o", "x.html"), 1, "/dev/zero: a briefing file has at most"),
         (("wrong.toml", "-o", "x.html"), 1, "wrong.toml [Second]: unknown model 'gpt-os'"),
-        (("scenarios.toml", "-o", "x.html", "--draws", "5"), 1, "draws 5: must lie between"),
+        (("scenarios.toml", "-o", "x.html", "--draws", "5"), 2, "1000<=x<=50000000"),
     ],
 )
 def test_what_cannot_be_made_is_refused_in_a_line(
