@@ -15,6 +15,7 @@ from wh_uncertainty.cli.options import (
     SeedOption,
     SiteOption,
     UsageError,
+    draws_up_to,
 )
 from wh_uncertainty.cli.render import Format, to_csv
 from wh_uncertainty.priors import DEFAULT_RELEASE
@@ -64,7 +65,7 @@ RejectedOption = Annotated[
         "are not among them.",
     ),
 ]
-DrawsOption = Annotated[int, typer.Option(metavar="N", help="Size of the sample.")]
+DrawsOption = Annotated[int, draws_up_to(100_000)]
 FormatOption = Annotated[
     Format | None,
     typer.Option(

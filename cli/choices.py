@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.names import canonical_name
+from wh_uncertainty.model.names import canonical_name, model_named
 from wh_uncertainty.model.observations import Observations
 from wh_uncertainty.model.workload import parse_workload, workload_choices
 from wh_uncertainty.priors import Catalogue, Region, read_workload
@@ -15,7 +15,6 @@ __all__ = [
     "deployment_records",
     "hardware_named",
     "hardware_records",
-    "model_named",
     "model_records",
     "region_records",
     "workload_records",
@@ -25,30 +24,8 @@ Record = dict[str, Any]
 Mask = NDArray[np.bool_]
 
 
-def model_named(catalogue: Catalogue, text: str) -> str:
-    """Return the model that a user means.
-
-    Parameters
-    ----------
-    catalogue : Catalogue
-    text : str
-        ``dsr1``, ``openai/gpt-oss-120b`` ...
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    ScenarioError
-        There is none; the message proposes the closest.
-    """
-    choices = {key: card.aliases for key, card in catalogue.models.items()}
-    return canonical_name("model", text, choices, "wh-uncertainty list models")
-
-
 def hardware_named(catalogue: Catalogue, text: str) -> str:
-    """Return the accelerator that a user means (see `model_named`)."""
+    """Return the accelerator that a user means; see `model_named`."""
     choices = {key: gpu.aliases for key, gpu in catalogue.hardware.items()}
     return canonical_name("hardware", text, choices, "wh-uncertainty list hardware")
 

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 import typer
 
 from wh_uncertainty.cli.described import laid_over
-from wh_uncertainty.cli.files import emit
+from wh_uncertainty.cli.files import check_targets, emit
 from wh_uncertainty.cli.layout import aligned, labelled, wrapped
 from wh_uncertainty.cli.numbers import interval, quantity
 from wh_uncertainty.cli.options import (
+    Estimand,
     EstimandOption,
     FormatOption,
     OutputOption,
@@ -20,8 +21,11 @@ from wh_uncertainty.cli.options import (
     SeedOption,
     SiteOption,
     UsageError,
+    draws_up_to,
+    said_by_options,
 )
-from wh_uncertainty.cli.question import answers_given, asked, asks, measured_site
+from wh_uncertainty.cli.quantities import QUANTILES
+from wh_uncertainty.cli.question import answers_given, asked, asks, measured_site, stated
 from wh_uncertainty.cli.render import Format, to_csv, to_json
 from wh_uncertainty.cli.simulation_report import (
     BOUNDARY_WORDS,
@@ -52,9 +56,7 @@ SharedOption = Annotated[
         show_default=False,
     ),
 ]
-DrawsOption = Annotated[int, typer.Option(metavar="N", help="Size of the sample.")]
-
-_QUANTILES = ("p05", "p25", "p50", "p75", "p95", "mean")
+DrawsOption = Annotated[int, draws_up_to(1_000_000)]
 
 
 @asks
@@ -62,7 +64,7 @@ def compare(
     context: typer.Context,
     scenarios: ScenariosArgument,
     shared: SharedOption = None,
-    estimand: EstimandOption = "mean",
+    estimand: EstimandOption = Estimand.MEAN,
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
     site: SiteOption = None,
@@ -76,10 +78,10 @@ def compare(
 
     Options that state a question hold for all scenarios, unless one of them says otherwise.
     """
-    if plot is not None:
-        from wh_uncertainty.cli.canvas import check_picture
-
-        check_picture(plot, output)
+    check_targets(output, plot)
+    if len(scenarios) < 2:
+        raise UsageError("a comparison needs at least two scenarios; give another one")
+    names = None if shared is None else _names(shared)
     common = answers_given(context.params)
     answers = [laid_over(common, _answers(text)) for text in scenarios]
     from wh_uncertainty.model.comparison import compare as run
@@ -89,7 +91,6 @@ def compare(
     catalogue = load_catalogue(context.params["release"], priors)
     measured = measured_site(site, catalogue, posterior)
     ready = [prepare(*asked(own, catalogue), posterior, site=measured) for own in answers]
-    names = None if shared is None else [part.strip() for part in shared.split(",")]
     drawn = run(ready, shared=names, estimand=estimand, draws=draws, seed=seed)
     result = {**drawn.to_dict(), "labels": _labels([c.scenario.to_dict() for c in ready])}
     emit(_render(result, form), output)
@@ -113,7 +114,17 @@ def _answers(text: str) -> Answers:
         if key in answers:
             raise UsageError(f"{text!r}: {key} is given twice; give it once")
         answers[key] = value
-    return answers
+    return stated(answers)
+
+
+def _names(shared: str) -> list[str]:
+    from wh_uncertainty.model.common_states import named_groups
+    from wh_uncertainty.model.names import ScenarioError
+
+    names = [part.strip() for part in shared.split(",")]
+    with said_by_options(ScenarioError):
+        named_groups(names)
+    return names
 
 
 def _labels(scenarios: Sequence[Answers]) -> list[str]:
@@ -135,10 +146,9 @@ def _render(result: Result, form: Format) -> str:
         return to_json(result)
     if form is Format.CSV:
         rows = [
-            [label, name, unit, *(q[k] for k in _QUANTILES)]
-            for label, name, unit, q in _all(result)
+            [label, name, unit, *(q[k] for k in QUANTILES)] for label, name, unit, q in _all(result)
         ]
-        return to_csv(["scenario", "quantity", "unit", *_QUANTILES], rows)
+        return to_csv(["scenario", "quantity", "unit", *QUANTILES], rows)
     warnings = extrapolated_words(entry["extrapolated"] for entry in result["scenarios"])
     return "\n".join((_headline(result), *warnings, _table(result), _background(result)))
 

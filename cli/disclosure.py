@@ -5,10 +5,11 @@ from typing import Annotated, Any
 
 import typer
 
-from wh_uncertainty.cli.files import emit
+from wh_uncertainty.cli.files import check_targets, emit
 from wh_uncertainty.cli.layout import aligned, labelled, wrapped
 from wh_uncertainty.cli.numbers import significant
 from wh_uncertainty.cli.options import (
+    Estimand,
     EstimandOption,
     FormatOption,
     NoSiteOption,
@@ -17,7 +18,8 @@ from wh_uncertainty.cli.options import (
     PosteriorOption,
     PriorsOption,
     SeedOption,
-    UsageError,
+    read_share,
+    said_by_options,
 )
 from wh_uncertainty.cli.question import asks, prepared
 from wh_uncertainty.cli.render import Format, to_csv, to_json
@@ -34,12 +36,13 @@ Result = Mapping[str, Any]
 
 # `--precision` is the number format of a question.
 ErrorOption = Annotated[
-    str | None,
+    float | None,
     typer.Option(
         "--error",
         metavar="SHARE",
-        help="Relative error of published numbers: 10% or 0.1. [default: exact]",
+        help="Relative error of published numbers, 1% to 100%: 10% or 0.1. [default: exact]",
         show_default=False,
+        parser=read_share,
     ),
 ]
 
@@ -53,7 +56,7 @@ _KEYS = (
 @asks
 def disclosure(
     context: typer.Context,
-    estimand: EstimandOption = "mean",
+    estimand: EstimandOption = Estimand.MEAN,
     error: ErrorOption = None,
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
@@ -64,16 +67,13 @@ def disclosure(
     plot: PlotOption = None,
 ) -> None:
     """How much narrower the interval would be if an unknown were published."""
-    if plot is not None:
-        from wh_uncertainty.cli.canvas import check_picture
-
-        check_picture(plot, output)
-    published_error = None if error is None else _share(error)
+    check_targets(output, plot)
+    _check_error(error)
     ready = prepared(context.params, priors, posterior, site)
     from wh_uncertainty.model.disclosure import DISCLOSURE_DRAWS, disclosures
     from wh_uncertainty.model.provenance import provenance
 
-    found = disclosures(ready, estimand=estimand, published_error=published_error, seed=seed)
+    found = disclosures(ready, estimand=estimand, published_error=error, seed=seed)
     result = {
         "scenario": ready.scenario.to_dict(),
         "boundary": ready.scenario.boundary,
@@ -88,11 +88,12 @@ def disclosure(
         draw_disclosure(plot, result)
 
 
-def _share(text: str) -> float:
-    try:
-        return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        raise UsageError(f"--error {text!r}: not a share; write 10% or 0.1") from None
+def _check_error(error: float | None) -> None:
+    from wh_uncertainty.model.disclosure import check_published_error
+    from wh_uncertainty.model.names import ScenarioError
+
+    with said_by_options(ScenarioError):
+        check_published_error(error)
 
 
 def _render(result: Result, form: Format) -> str:

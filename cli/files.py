@@ -6,7 +6,7 @@ import stat
 import sys
 from pathlib import Path
 
-__all__ = ["OutputError", "check_folder", "emit", "write_whole"]
+__all__ = ["OutputError", "check_folder", "check_targets", "emit", "write_whole"]
 
 # A full disk, a user's share of it used up, and a file larger than this process may write.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -92,6 +92,26 @@ def check_folder(path: Path) -> None:
         raise _error(str(path), error) from error
     if not stat.S_ISDIR(mode):
         raise OutputError(f"{path}: cannot be written ({path.parent} is no directory); make one")
+
+
+def check_targets(output: Path | None, plot: Path | None = None) -> None:
+    """Refuse a result or a picture that has nowhere to go, before anything is computed for it.
+
+    Parameters
+    ----------
+    output, plot : Path, optional
+
+    Raises
+    ------
+    OutputError
+        See `check_folder`, and `check_picture` of pictures.
+    """
+    if output is not None:
+        check_folder(output)
+    if plot is not None:
+        from wh_uncertainty.cli.canvas import check_picture  # most results have no picture
+
+        check_picture(plot, output)
 
 
 def _replace(target: Path, data: bytes) -> None:

@@ -23,8 +23,8 @@ def names_to_fit(
     rows: "Observations", catalogue: "Catalogue", model: str | None
 ) -> tuple[str, ...]:
     """Return what is fitted: one thing, or all models and the board power they share."""
-    from wh_uncertainty.cli.choices import model_named
     from wh_uncertainty.model.fit import fittable_models
+    from wh_uncertainty.model.names import model_named
     from wh_uncertainty.model.power_posterior import POWER_NAME
 
     if model is None:

@@ -1,8 +1,9 @@
 """The entry of the command wh-uncertainty, and how it ends, whenever it is told to.
 
 Exit code 0: an answer was given; 1: the question could not be answered, and standard error says
-why in one line; 2: the command line itself was wrong; 128 and the number of the signal if one ended
-it: 130 interrupted, 143 terminated.
+why in one line; 2: the command line itself was wrong, as where an option's value is outside of its
+choices or limits (in a file that is 1); 128 and the number of the signal if one ended it: 130
+interrupted, 143 terminated.
 """
 
 import atexit

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from wh_uncertainty.cli.files import emit, write_whole
+from wh_uncertainty.cli.files import check_folder, check_targets, emit, write_whole
 from wh_uncertainty.cli.measured_inputs import read_inputs
 from wh_uncertainty.cli.measuring import made_from, measured_answers, site_of
 from wh_uncertainty.cli.options import (
@@ -15,6 +15,8 @@ from wh_uncertainty.cli.options import (
     PosteriorOption,
     PriorsOption,
     SeedOption,
+    draws_up_to,
+    read_share,
 )
 from wh_uncertainty.cli.question import asks
 from wh_uncertainty.cli.render import Format
@@ -52,20 +54,27 @@ InputTokensOption = Annotated[float | None, _option("N", "Prompt tokens of all r
 OutputTokensOption = Annotated[float | None, _option("N", "Output tokens of all requests.")]
 CachedTokensOption = Annotated[float | None, _option("N", "Prompt tokens that a cache served.")]
 AccuracyOption = Annotated[
-    str | None,
-    _option("SHARE", "Largest error of the meter, by its class: 1% or 0.01. [default: a prior]"),
+    float | None,
+    typer.Option(
+        metavar="SHARE",
+        help="Largest error of the meter, by its class: 1% or 0.01. [default: a prior]",
+        show_default=False,
+        parser=read_share,
+    ),
 ]
 PueOption = Annotated[float | None, _option("PUE", "Of the site, if known. [default: a prior]")]
 WindowOption = Annotated[
     str | None,
     _option("FROM/TO", "What counts of the log. [default: the time of the requests, or all]"),
 ]
-ShiftOption = Annotated[float, _option("S", "Seconds to add to the clock of the log. [default: 0]")]
+ShiftOption = Annotated[
+    float | None, _option("S", "Seconds to add to the clock of the log. [default: 0]")
+]
 StepOption = Annotated[
     float | None, _option("S", "Seconds between samples of a log without a clock.")
 ]
 SaveOption = Annotated[Path | None, _option("FILE", "Keep it as a site, for --site elsewhere.")]
-DrawsOption = Annotated[int, typer.Option(metavar="N", help="Size of the sample.")]
+DrawsOption = Annotated[int, draws_up_to(1_000_000)]
 
 
 @asks
@@ -83,7 +92,7 @@ def measure(
     accuracy: AccuracyOption = None,
     pue: PueOption = None,
     window: WindowOption = None,
-    shift: ShiftOption = 0.0,
+    shift: ShiftOption = None,
     step: StepOption = None,
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
@@ -98,10 +107,9 @@ def measure(
 
     --workload names a trace of the requests, or their kind; --boundary says where the meter is.
     """
-    if plot is not None:
-        from wh_uncertainty.cli.canvas import check_picture
-
-        check_picture(plot, output)
+    check_targets(output, plot)
+    if save is not None:
+        check_folder(save)
     answers = measured_answers(context.params)
     from wh_uncertainty.cli.measure_report import render_measurement
     from wh_uncertainty.model.site_update import update_site

@@ -1,7 +1,7 @@
 """What `measure` reads: the meter, and the requests that its energy is divided by."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from wh_uncertainty.cli.options import UsageError
 
 if TYPE_CHECKING:
+    from wh_uncertainty.model.lengths import Lengths
     from wh_uncertainty.model.measured_requests import MeasuredRequests, TokenTotals
     from wh_uncertainty.model.metering.requests import RequestTimes
     from wh_uncertainty.model.metering.series import Window
@@ -21,6 +22,8 @@ Answers = dict[str, Any]
 
 _WH_PER_KWH = 1000.0
 _S_PER_HOUR = 3600.0
+_TOKENS = ("input_tokens", "output_tokens", "cached_tokens")
+_OF_LOGS = ("window", "shift", "step")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,11 +81,20 @@ def read_inputs(options: Options, answers: Answers) -> Inputs:
     log = None if options["log"] is None else Path(options["log"])
     if log is not None and is_json(log):
         return _of_benchmark(log, options)
+    if log is None:
+        _refuse(options, _OF_LOGS, "is about a log, and none is given")
     trace = _trace(answers, options)
-    times = None if trace is None else _times(trace)
-    reading = _reading(options, log, times)
-    requests = _requests(options, answers, trace, times, reading.window)
-    return Inputs(reading, requests, _hashes(power_log=log, trace=trace))
+    reading = _reading(options, log, None if trace is None else trace.times)
+    requests = _requests(options, answers, trace, reading.window)
+    files = _hashes(power_log=log, trace=None if trace is None else trace.path)
+    return Inputs(reading, requests, files)
+
+
+def _refuse(options: Options, keys: Iterable[str], reason: str) -> None:
+    """Refuse options that would change nothing."""
+    for key in keys:
+        if options[key] is not None:
+            raise UsageError(f"--{key.replace('_', '-')}: {reason}; leave it out")
 
 
 def _of_benchmark(path: Path, options: Options) -> Inputs:
@@ -90,30 +102,38 @@ def _of_benchmark(path: Path, options: Options) -> Inputs:
     from wh_uncertainty.model.metering.benchmark_result import read_benchmark_result
     from wh_uncertainty.model.reading import benchmark_energy
 
-    for key in ("requests", "input_tokens", "output_tokens", "cached_tokens", "window"):
-        if options[key] is not None:
-            raise UsageError(f"--{key.replace('_', '-')}: the result says so itself; leave it out")
+    said = ("workload", "requests", *_TOKENS, *_OF_LOGS)
+    _refuse(options, said, "the result says so itself")
     found = read_benchmark_result(path)
     totals = TokenTotals(found.requests * found.isl_tok, found.requests * found.osl_tok)
     requests = counted_requests(found.requests, None, totals)
     return Inputs(benchmark_energy(found), requests, _hashes(power_log=path))
 
 
-def _trace(answers: Answers, options: Options) -> Path | None:
-    """Return the trace whose requests are counted; with --requests, it shows their lengths only."""
-    workload = Path(str(answers.get("workload", "")))
-    if "workload" in answers and os.path.isdir(workload):
-        raise UsageError(f"--workload {workload}: is a directory; name a file in it")
-    is_trace = workload.suffix.lower() in (".csv", ".parquet", ".pq")
-    return workload if is_trace and options["requests"] is None else None
+@dataclass(frozen=True, slots=True, eq=False)
+class _Trace:
+    """A trace whose requests are counted."""
+
+    path: Path
+    lengths: "Lengths"
+    times: "RequestTimes | None"
 
 
-def _times(trace: Path) -> "RequestTimes | None":
+def _trace(answers: Answers, options: Options) -> _Trace | None:
+    """Read the trace whose requests are counted; with --requests, it shows their lengths only."""
     from wh_uncertainty.model.metering.requests import request_times
     from wh_uncertainty.model.trace import trace_lengths
+    from wh_uncertainty.model.workload import is_trace
 
-    trace_lengths(trace)  # what is no trace at all is said in its own words
-    return request_times(trace)
+    workload = str(answers.get("workload", "")).strip()
+    if workload and os.path.isdir(workload):
+        raise UsageError(f"--workload {workload}: is a directory; name a file in it")
+    if options["requests"] is not None or not is_trace(workload, options["release"]):
+        return None
+    _refuse(options, _TOKENS, "the trace counts them; with --requests it shows lengths only")
+    path = Path(workload)
+    lengths = trace_lengths(path)  # first: what is no trace at all is said in its own words
+    return _Trace(path, lengths, request_times(path))
 
 
 def _reading(options: Options, log: Path | None, times: "RequestTimes | None") -> "Reading":
@@ -124,7 +144,7 @@ def _reading(options: Options, log: Path | None, times: "RequestTimes | None") -
             log,
             times,
             window=_window(options["window"]),
-            shift_s=options["shift"],
+            shift_s=options["shift"] or 0.0,
             step_s=options["step"],
         )
     if options["energy_kwh"] is not None:
@@ -155,16 +175,14 @@ def _window(text: str | None) -> "Window | None":
 def _requests(
     options: Options,
     answers: Answers,
-    trace: Path | None,
-    times: "RequestTimes | None",
+    trace: _Trace | None,
     window: "Window | None",
 ) -> "MeasuredRequests":
     from wh_uncertainty.model.measured_requests import counted_requests, traced_requests
-    from wh_uncertainty.model.trace import trace_lengths
     from wh_uncertainty.model.workload import parse_workload
 
     if trace is not None:
-        return traced_requests(trace, trace_lengths(trace), times, window)
+        return traced_requests(trace.path, trace.lengths, trace.times, window)
     if options["requests"] is None or options["requests"] < 1:
         raise UsageError("--requests is missing, at least 1; or give a trace as --workload")
     workload = (
@@ -178,7 +196,7 @@ def _requests(
 def _totals(options: Options) -> "TokenTotals | None":
     from wh_uncertainty.model.measured_requests import TokenTotals
 
-    given = [options[f"{kind}_tokens"] for kind in ("input", "output", "cached")]
+    given = [options[key] for key in _TOKENS]
     if all(total is None for total in given):
         return None
     if given[0] is None or given[1] is None:

@@ -1,11 +1,12 @@
 """From the options of `measure` to a measured site."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wh_uncertainty.cli.measured_inputs import Inputs
-from wh_uncertainty.cli.options import UsageError
+from wh_uncertainty.cli.options import UsageError, said_by_options
 from wh_uncertainty.cli.question import answers_given, asked
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ __all__ = ["made_from", "measured_answers", "site_of"]
 Options = Mapping[str, Any]
 Answers = dict[str, Any]
 
+_POSITIVE = ("energy_kwh", "mean_power_w", "duration_h", "step")
 _METERS = "board, it or facility"
 # What is counted, or found out, cannot be asked for.
 _NOT_ASKED = {
@@ -32,7 +34,8 @@ def measured_answers(options: Options) -> Answers:
     Raises
     ------
     UsageError
-        No model, something that a measurement tells, or not one source of energy.
+        No model, something that a measurement tells, not one source of energy, or a number that
+        cannot be.
     """
     answers = answers_given(options)
     if not answers.keys() & {"model", "model_spec"}:
@@ -47,7 +50,17 @@ def measured_answers(options: Options) -> Answers:
         raise UsageError("give one of: a LOG, --energy-kwh, or --mean-power-w with --duration-h")
     if (options["mean_power_w"] is None) != (options["duration_h"] is None):
         raise UsageError("--mean-power-w and --duration-h go together")
+    _check_numbers(options)
     return answers
+
+
+def _check_numbers(options: Options) -> None:
+    for key in _POSITIVE:
+        if options[key] is not None and not 0 < options[key] < math.inf:
+            flag = key.replace("_", "-")
+            raise UsageError(f"--{flag} {options[key]:g}: must be above 0 and finite")
+    if options["shift"] is not None and not math.isfinite(options["shift"]):
+        raise UsageError(f"--shift {options['shift']:g}: must be finite")
 
 
 def site_of(
@@ -74,17 +87,20 @@ def site_of(
     Raises
     ------
     UsageError
-        Where the meter is, is not said, or contradicts the log.
+        Where the meter is, is not said, or contradicts the log; accuracy or PUE out of range.
     """
     from wh_uncertainty.model.context import prepare
     from wh_uncertainty.model.measured_site import MeasuredSite
-    from wh_uncertainty.model.measurement import measurement_of
+    from wh_uncertainty.model.measurement import check_pue, measurement_of
+    from wh_uncertainty.model.metering.series import MeterError
     from wh_uncertainty.model.reading import meter_ln_sd
 
     requests, boundary = inputs.requests, _boundary(answers, inputs.reading)
     named = {**answers, "workload": requests.workload.name, "boundary": boundary}
     scenario, extended = asked(named, catalogue)
-    meter_sd = meter_ln_sd(extended, boundary, _accuracy(options["accuracy"]))
+    with said_by_options(MeterError):
+        meter_sd = meter_ln_sd(extended, boundary, options["accuracy"])
+        check_pue(options["pue"])
     measurement = measurement_of(inputs.reading, requests.count, boundary, meter_sd, options["pue"])
     return MeasuredSite(measurement, prepare(scenario, extended, posterior, requests.workload))
 
@@ -100,15 +116,6 @@ def _boundary(answers: Answers, reading: "Reading") -> str:
     if reading.at_boards and stated != "board":
         raise UsageError(f"--boundary {stated}: what is read there comes from the boards, `board`")
     return str(stated)
-
-
-def _accuracy(text: str | None) -> float | None:
-    if text is None:
-        return None
-    try:
-        return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        raise UsageError(f"--accuracy {text!r}: not a share; write 1% or 0.01") from None
 
 
 def made_from(result: Mapping[str, Any]) -> dict[str, str]:

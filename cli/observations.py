@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wh_uncertainty.cli.files import OutputError, emit, write_whole
+from wh_uncertainty.cli.files import OutputError, check_folder, emit, write_whole
 from wh_uncertainty.cli.options import FormatOption, UsageError
 from wh_uncertainty.cli.render import Format
 
@@ -54,6 +54,7 @@ def import_(
         raise OutputError(
             f"{out}: cannot be written (it is no name of a file); name one with --out"
         )
+    check_folder(out)
     rejected = out.with_name(f"{out.stem}.rejected.csv")
     taken = _taken_in(paths, allow_network, (out, rejected))
     if not taken.kept.all() or os.path.exists(rejected):  # an old one would speak of other rows

@@ -1,13 +1,18 @@
 """Options that more than one command has."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from wh_uncertainty.cli.render import Format
 
 __all__ = [
+    "DrawsOption",
+    "Estimand",
     "EstimandOption",
     "FormatOption",
     "NoSiteOption",
@@ -20,17 +25,70 @@ __all__ = [
     "SeedOption",
     "SiteOption",
     "UsageError",
+    "draws_up_to",
+    "read_share",
+    "said_by_options",
 ]
+
+_FEWEST_DRAWS = 1_000  # fewer do not hold a 5th percentile
 
 
 class UsageError(typer.TyperException):
-    """Options that are each well formed but do not go together, or are not enough."""
+    """Options that do not go together, are not enough, or say what cannot be."""
 
     exit_code = 2
 
 
+class Estimand(StrEnum):
+    """What an analysis is about."""
+
+    MEAN = "mean"
+    ONE_QUERY = "one-query"
+
+
+@contextmanager
+def said_by_options(refusal: type[Exception]) -> Generator[None]:
+    """Let a refusal of the model be a mistake of the command line, whose options said it.
+
+    Parameters
+    ----------
+    refusal : type of Exception
+
+    Raises
+    ------
+    UsageError
+        In the words of the refusal.
+    """
+    try:
+        yield
+    except refusal as error:
+        raise UsageError(str(error)) from error
+
+
+def read_share(text: str) -> float:
+    """Return the share that an option states, as ``0.4`` or ``40%``.
+
+    Raises
+    ------
+    typer.BadParameter
+        It is no number.
+    """
+    from wh_uncertainty.model.shares import read_share as read
+
+    try:
+        return read(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a share; write 10% or 0.1") from None
+
+
+def draws_up_to(most: int) -> Any:
+    """Return an option for the size of a sample."""
+    return typer.Option(min=_FEWEST_DRAWS, max=most, metavar="N", help="Size of the sample.")
+
+
+DrawsOption = Annotated[int, draws_up_to(50_000_000)]
 EstimandOption = Annotated[
-    str,
+    Estimand,
     typer.Option(metavar="mean|one-query", help="Mean over the queries, or one random query."),
 ]
 OutputOption = Annotated[

@@ -1,7 +1,6 @@
 """The commands `priors list`, `priors show` and `priors check`."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +11,7 @@ from wh_uncertainty.cli.layout import Column, labelled, printable
 from wh_uncertainty.cli.options import FormatOption, PriorsOption, ReleaseOption, UsageError
 from wh_uncertainty.cli.render import Format, render_records, to_json
 from wh_uncertainty.priors import DEFAULT_RELEASE
+from wh_uncertainty.priors.names import close_names
 
 if TYPE_CHECKING:
     from wh_uncertainty.priors import PriorSpec
@@ -71,7 +71,7 @@ def show(
     catalogue = load_catalogue(release, priors)
     wanted = name.strip().lower()
     if wanted not in catalogue.priors:
-        close = get_close_matches(wanted, catalogue.priors, n=3, cutoff=0.5)
+        close = close_names(wanted, catalogue.priors)
         hint = f"did you mean {' or '.join(close)}? " if close else ""
         raise PriorError(
             f"prior {name!r}: is not in {catalogue.release}; {hint}"

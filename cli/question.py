@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wh_uncertainty.cli.described import SPEC_OF, laid_over, with_described
-from wh_uncertainty.cli.options import ReleaseOption, UsageError
+from wh_uncertainty.cli.options import ReleaseOption, UsageError, read_share, said_by_options
 from wh_uncertainty.priors import DEFAULT_RELEASE
 
 if TYPE_CHECKING:
@@ -18,11 +18,23 @@ if TYPE_CHECKING:
     from wh_uncertainty.model.scenario import Scenario
     from wh_uncertainty.priors import Catalogue
 
-__all__ = ["answers_given", "asked", "asks", "measured_site", "prepared", "read_question"]
+__all__ = [
+    "answers_given",
+    "asked",
+    "asks",
+    "measured_site",
+    "prepared",
+    "read_question",
+    "stated",
+]
 
 
 def _option(flag: str, metavar: str, words: str) -> Any:
     return typer.Option(flag, metavar=metavar, help=words, show_default=False)
+
+
+def _share(flag: str, words: str) -> Any:
+    return typer.Option(flag, metavar="SHARE", help=words, show_default=False, parser=read_share)
 
 
 Model = Annotated[str | None, _option("--model", "NAME", "Which model; see `list models`.")]
@@ -63,8 +75,9 @@ Concurrency = Annotated[
 ]
 Efficiency = Annotated[
     float | None,
-    _option(
-        "--efficiency", "SHARE", "Provider's throughput over the benchmark's. [default: a prior]"
+    _share(
+        "--efficiency",
+        "Provider's throughput over the benchmark's: 0.4 or 40%. [default: a prior]",
     ),
 ]
 Provider = Annotated[
@@ -86,8 +99,9 @@ Boundary = Annotated[
 ]
 CachedShare = Annotated[
     float | None,
-    _option(
-        "--cached-share", "SHARE", "Share of the prompt found in a cache. [default: the workload's]"
+    _share(
+        "--cached-share",
+        "Share of the prompt found in a cache: 0.4 or 40%. [default: the workload's]",
     ),
 ]
 Effort = Annotated[
@@ -175,7 +189,7 @@ def read_question(options: Mapping[str, Any]) -> dict[str, Any]:
     Raises
     ------
     UsageError
-        Neither file nor option says which model or workload.
+        Neither file nor option says which model or workload, or an option breaks a rule.
     ScenarioError
         The file breaks a rule.
     """
@@ -200,6 +214,8 @@ def answers_given(options: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises
     ------
+    UsageError
+        An option breaks a rule that needs no catalogue.
     ScenarioError
         The file breaks a rule.
     """
@@ -209,7 +225,35 @@ def answers_given(options: Mapping[str, Any]) -> dict[str, Any]:
 
         answers |= read_scenario(Path(options["scenario"]))
     given = {key: options[key] for key in _OPTIONS if options[key] is not None}
-    return laid_over(answers, given)
+    return laid_over(answers, stated(given))
+
+
+def stated(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Check answers of the command line that are wrong whatever the catalogue holds.
+
+    Parameters
+    ----------
+    answers : mapping
+        By the keys of a scenario file.
+
+    Returns
+    -------
+    dict
+        In canonical form.
+
+    Raises
+    ------
+    UsageError
+        One is unknown, not among its choices, or out of its range.
+    """
+    from wh_uncertainty.model.scenario import ScenarioError, plain_answers
+
+    unknown = [key for key in answers if key not in _OPTIONS]
+    if unknown:
+        keys = ", ".join(_OPTIONS)
+        raise UsageError(f"scenario key {unknown[0]!r} is unknown; keys are {keys}")
+    with said_by_options(ScenarioError):
+        return plain_answers(answers)
 
 
 def asked(answers: Mapping[str, Any], catalogue: "Catalogue") -> tuple["Scenario", "Catalogue"]:

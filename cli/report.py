@@ -9,6 +9,7 @@ import typer
 
 from wh_uncertainty.cli.files import OutputError, check_folder, write_whole
 from wh_uncertainty.cli.options import (
+    DrawsOption,
     PosteriorOption,
     PriorsOption,
     ReleaseOption,
@@ -48,7 +49,6 @@ TemplateOption = Annotated[
     str,
     typer.Option(metavar="briefing|sustainability", help="A briefing, or an annex to disclose."),
 ]
-DrawsOption = Annotated[int, typer.Option(metavar="N", help="Size of each sample.")]
 
 Targets = Mapping[str, Path]
 
@@ -199,7 +199,9 @@ def _rendered(
         from wh_uncertainty.model.validate import stored_scores
 
         record = result
-        scores = stored_scores(result["scenarios"][0]["provenance"]["release"])
+        source = result["scenarios"][0]["provenance"]
+        # What is known of the fits shipped says nothing of a user's own.
+        scores = None if source["posterior_overridden"] else stored_scores(source["release"])
         document = briefing_document(found, result, scores, request, language)
     made = {kind: _written(document, kind) for kind in targets if kind != "json"}
     if "json" in targets:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from wh_uncertainty.cli.files import emit
+from wh_uncertainty.cli.files import check_targets, emit
 from wh_uncertainty.cli.options import OutputOption, UsageError
 
 __all__ = ["SCHEMAS", "schema", "schema_text"]
@@ -25,6 +25,7 @@ def schema(name: NameArgument = "sustainability", output: OutputOption = None) -
     """
     if name not in SCHEMAS:
         raise UsageError(f"schema {name!r}: must be one of {', '.join(SCHEMAS)}")
+    check_targets(output)
     emit(schema_text(name), output)
 
 

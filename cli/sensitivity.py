@@ -5,10 +5,11 @@ from typing import Annotated, Any
 
 import typer
 
-from wh_uncertainty.cli.files import emit
+from wh_uncertainty.cli.files import check_targets, emit
 from wh_uncertainty.cli.layout import aligned, labelled, wrapped
 from wh_uncertainty.cli.numbers import significant
 from wh_uncertainty.cli.options import (
+    Estimand,
     EstimandOption,
     FormatOption,
     NoSiteOption,
@@ -34,14 +35,14 @@ Result = Mapping[str, Any]
 
 PointsOption = Annotated[
     int,
-    typer.Option("--log2-points", metavar="K", help="2^K points per unknown, 8 to 18."),
+    typer.Option("--log2-points", min=8, max=18, metavar="K", help="2^K points per unknown."),
 ]
 
 
 @asks
 def sensitivity(
     context: typer.Context,
-    estimand: EstimandOption = "mean",
+    estimand: EstimandOption = Estimand.MEAN,
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
     site: NoSiteOption = None,
@@ -52,10 +53,7 @@ def sensitivity(
     plot: PlotOption = None,
 ) -> None:
     """Which unknowns make the interval wide: Sobol' indices and a tornado."""
-    if plot is not None:
-        from wh_uncertainty.cli.canvas import check_picture
-
-        check_picture(plot, output)
+    check_targets(output, plot)
     ready = prepared(context.params, priors, posterior, site)
     from wh_uncertainty.model.provenance import provenance
     from wh_uncertainty.model.sensitivity import sensitivity_indices

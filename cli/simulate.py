@@ -1,11 +1,10 @@
 """The command `simulate`: a question in, an interval out."""
 
-from typing import Annotated
-
 import typer
 
-from wh_uncertainty.cli.files import emit
+from wh_uncertainty.cli.files import check_targets, emit
 from wh_uncertainty.cli.options import (
+    DrawsOption,
     FormatOption,
     OutputOption,
     PlotOption,
@@ -18,8 +17,6 @@ from wh_uncertainty.cli.question import asked, asks, measured_site, read_questio
 from wh_uncertainty.cli.render import Format
 
 __all__ = ["simulate"]
-
-DrawsOption = Annotated[int, typer.Option(metavar="N", help="Size of the sample.")]
 
 
 @asks
@@ -38,10 +35,7 @@ def simulate(
 
     What is not said is not assumed: it is drawn from its prior and widens the interval.
     """
-    if plot is not None:
-        from wh_uncertainty.cli.canvas import check_picture
-
-        check_picture(plot, output)  # better known before the work than after it
+    check_targets(output, plot)
     answers = read_question(context.params)
     from wh_uncertainty.cli.simulation_report import render_simulation
     from wh_uncertainty.model.simulation import simulate as run

@@ -12,6 +12,7 @@ from wh_uncertainty.cli.files import OutputError, check_folder, emit, write_whol
 from wh_uncertainty.cli.layout import Column
 from wh_uncertainty.cli.numbers import interval, quantity
 from wh_uncertainty.cli.options import (
+    DrawsOption,
     PosteriorOption,
     PriorsOption,
     ReleaseOption,
@@ -43,7 +44,6 @@ SchedulerOption = Annotated[
     str | None,
     typer.Option(metavar="URL", help="Compute on this Dask cluster instead, tcp://host:8786."),
 ]
-DrawsOption = Annotated[int, typer.Option(metavar="N", help="Size of each sample.")]
 FormatOption = Annotated[
     Format | None,
     typer.Option(

@@ -64,6 +64,11 @@ def validate(
         return
     if plot is not None:
         raise UsageError("--plot draws published figures beside ours; add --references")
+    if observations is None and posterior is not None:
+        raise UsageError(
+            "--posterior: the stored scores are of the posteriors shipped; add --observations "
+            "FILE, or --references"
+        )
     from wh_uncertainty.model.calibration import stored_calibration
     from wh_uncertainty.model.observations import load_observations
     from wh_uncertainty.model.validate import validate as score

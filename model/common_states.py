@@ -17,6 +17,7 @@ from wh_uncertainty.model.serving import serving_candidate
 from wh_uncertainty.model.unknowns import DIMENSIONS, Unknowns, draw_unknowns, unknowns_at
 
 __all__ = [
+    "named_groups",
     "paired_samples",
     "raced_hardware",
     "shared_groups",
@@ -40,10 +41,9 @@ def shared_groups(
     ----------
     contexts : sequence of Context
     shared : sequence of str, optional
-        Keys of groups, or ``provider``, ``site``, ``benchmark`` for all that each of them could
-        tell; ``all`` or ``none``, which stand alone. By default all but the software of the day
-        (see `compare`); the error beyond benchmarked lengths only within one model, and the query
-        only within one workload.
+        As `named_groups` reads them. By default all but the software of the day (see `compare`);
+        the error beyond benchmarked lengths only within one model, and the query only within one
+        workload.
 
     Returns
     -------
@@ -61,6 +61,27 @@ def shared_groups(
         if len({c.workload.name for c in contexts}) > 1:
             apart |= set(_WITHIN_WORKLOAD)
         return tuple(group for group in GROUPS if group.key not in apart)
+    return named_groups(shared)
+
+
+def named_groups(shared: Sequence[str]) -> tuple[Group, ...]:
+    """Find the groups that are named.
+
+    Parameters
+    ----------
+    shared : sequence of str
+        Keys of groups, or ``provider``, ``site``, ``benchmark`` for all that each of them could
+        tell; ``all`` or ``none``, which stand alone.
+
+    Returns
+    -------
+    tuple of Group
+
+    Raises
+    ------
+    ScenarioError
+        A name that there is not.
+    """
     names = {"all", "none", *(g.publisher for g in GROUPS if g != QUERY), *(g.key for g in GROUPS)}
     for name in shared:
         if name not in names:

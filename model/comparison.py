@@ -19,12 +19,12 @@ from wh_uncertainty.model.provenance import provenance
 from wh_uncertainty.model.simulation import CHUNK_DRAWS
 from wh_uncertainty.model.summary import summarise_draws
 
-__all__ = ["Comparison", "compare", "joint_outcomes"]
+__all__ = ["LARGEST_DRAWS", "Comparison", "compare", "joint_outcomes"]
 
 Floats = NDArray[np.float64]
 Outcome = Callable[[Context, Sample], Floats]
 
-_LARGEST_DRAWS = 1_000_000
+LARGEST_DRAWS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,8 +123,8 @@ def compare(
     check_estimand(estimand)
     if len(contexts) < 2:
         raise ScenarioError("a comparison needs at least two scenarios; give another one")
-    if not 1_000 <= draws <= _LARGEST_DRAWS:
-        raise ScenarioError(f"draws {draws}: must lie between 1000 and {_LARGEST_DRAWS}")
+    if not 1_000 <= draws <= LARGEST_DRAWS:
+        raise ScenarioError(f"draws {draws}: must lie between 1000 and {LARGEST_DRAWS}")
     groups = shared_groups(contexts, shared)
 
     def outcome(context: Context, sample: Sample) -> Floats:

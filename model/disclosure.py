@@ -21,6 +21,7 @@ __all__ = [
     "Disclosure",
     "Disclosures",
     "Width",
+    "check_published_error",
     "disclosures",
     "interval_width",
 ]
@@ -109,6 +110,20 @@ class Disclosures:
         }
 
 
+def check_published_error(published_error: float | None) -> None:
+    """Refuse an error that `disclosures` does not take.
+
+    Raises
+    ------
+    ScenarioError
+    """
+    if published_error is not None and not _SMALLEST_ERROR <= published_error <= _LARGEST_ERROR:
+        raise ScenarioError(
+            f"published error {published_error!r}: must lie between {_SMALLEST_ERROR:g} "
+            f"and {_LARGEST_ERROR:g} (relative standard error; leave it out for exact numbers)"
+        )
+
+
 def disclosures(
     context: Context,
     *,
@@ -147,11 +162,7 @@ def disclosures(
     """
     check_estimand(estimand)
     check_no_site(context)
-    if published_error is not None and not _SMALLEST_ERROR <= published_error <= _LARGEST_ERROR:
-        raise ScenarioError(
-            f"published error {published_error!r}: must lie between {_SMALLEST_ERROR:g} "
-            f"and {_LARGEST_ERROR:g} (relative standard error; leave it out for exact numbers)"
-        )
+    check_published_error(published_error)
     groups = [group for group in active_groups(context, estimand) if group != QUERY]
     if not groups:
         raise ScenarioError("nothing is unknown in this scenario; there is nothing to disclose")

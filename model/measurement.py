@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from wh_uncertainty.model.metering.series import MeterError
 from wh_uncertainty.model.reading import Reading
 
-__all__ = ["Measurement", "measurement_of"]
+__all__ = ["Measurement", "check_pue", "measurement_of"]
 
 _LARGEST_PUE = 5.0  # more is a slip of the pen
 
@@ -66,10 +66,7 @@ def measurement_of(
     """
     if not 0 < reading.energy_wh < math.inf:
         raise MeterError(f"energy {reading.energy_wh!r} Wh: must be above 0 and finite")
-    if pue is not None and not 1 <= pue <= _LARGEST_PUE:
-        raise MeterError(
-            f"PUE {pue!r}: must lie between 1 and {_LARGEST_PUE:g}, facility over IT energy"
-        )
+    check_pue(pue)
     return Measurement(
         wh_per_query=reading.energy_wh / requests,
         ln_sd=math.hypot(meter_ln_sd, reading.relative_sd),
@@ -78,3 +75,16 @@ def measurement_of(
         energy_wh=reading.energy_wh,
         pue=pue,
     )
+
+
+def check_pue(pue: float | None) -> None:
+    """Refuse a PUE that no building has.
+
+    Raises
+    ------
+    MeterError
+    """
+    if pue is not None and not 1 <= pue <= _LARGEST_PUE:
+        raise MeterError(
+            f"PUE {pue!r}: must lie between 1 and {_LARGEST_PUE:g}, facility over IT energy"
+        )

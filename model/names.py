@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from wh_uncertainty.priors.names import bare_name
+from wh_uncertainty.priors.names import bare_name, close_names
 
-__all__ = ["ScenarioError", "canonical_name"]
+if TYPE_CHECKING:
+    from wh_uncertainty.priors import Catalogue
+
+__all__ = ["ScenarioError", "canonical_name", "model_named"]
 
 
 class ScenarioError(ValueError):
@@ -41,11 +45,29 @@ def canonical_name(what: str, text: str, choices: Mapping[str, Iterable[str]], l
     for wanted in (bare_name(text), bare_name(text.rsplit("/", 1)[-1])):
         if wanted in known:
             return known[wanted]
-    from difflib import get_close_matches  # only when there is something to complain about
-
-    close = dict.fromkeys(
-        known[c] for c in get_close_matches(bare_name(text), known, n=3, cutoff=0.5)
-    )
+    close = dict.fromkeys(known[near] for near in close_names(text, known))
     hint = f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(choices)}."
     shown = text if len(text) <= 60 else f"{text[:60]}..."
     raise ScenarioError(f"unknown {what} {shown!r}: {hint} `{listing}` shows all")
+
+
+def model_named(catalogue: Catalogue, text: str) -> str:
+    """Return the model that a user means.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    text : str
+        ``dsr1``, ``openai/gpt-oss-120b`` ...
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ScenarioError
+        There is none; the message proposes the closest.
+    """
+    choices = {key: card.aliases for key, card in catalogue.models.items()}
+    return canonical_name("model", text, choices, "wh-uncertainty list models")

@@ -21,6 +21,7 @@ from wh_uncertainty.model.observation_schema import (
     Column,
     ObservationError,
 )
+from wh_uncertainty.priors.names import close_names
 
 __all__ = ["Table", "read_table"]
 
@@ -148,10 +149,9 @@ def _check_header(path: Path, header: Sequence[str]) -> None:
     for column in COLUMNS:
         if column.name in header:
             continue
-        from difflib import get_close_matches  # only tables that lack a column need it
-
         spare = [name for name in header if name not in {c.name for c in COLUMNS}]
-        close = get_close_matches(column.name, spare, n=1, cutoff=0.8)
+        # Closer than a hint has to be: one near an optional column refuses the whole table.
+        close = close_names(column.name, spare, most=1, alike=0.8)
         hint = f"rename column {close[0]!r}" if close else "add it"
         if close or not column.column_optional:
             raise ObservationError(f"{path} row 1 [{column.name}]: column missing; {hint}")

@@ -11,9 +11,11 @@ from typing import Any
 
 from wh_uncertainty.model.answers_file import read_answers_file
 from wh_uncertainty.model.deployment import deployment_id, parse_deployment_id
-from wh_uncertainty.model.names import ScenarioError, canonical_name
+from wh_uncertainty.model.names import ScenarioError, canonical_name, model_named
 from wh_uncertainty.model.power import BOUNDARIES
+from wh_uncertainty.model.shares import read_share
 from wh_uncertainty.priors import Catalogue
+from wh_uncertainty.priors.names import close_names
 from wh_uncertainty.priors.records import PRECISIONS
 
 __all__ = [
@@ -24,12 +26,15 @@ __all__ = [
     "ScenarioError",
     "check_answers",
     "create_scenario",
+    "plain_answers",
     "read_scenario",
 ]
 
 PROVIDERS = ("any", "first-party", "third-party", "low-traffic")
 _SPECS = ("model_spec", "hardware_spec")
 EFFORTS = ("low", "medium", "high")
+_CHOICES = {"precision": PRECISIONS, "provider": PROVIDERS, "boundary": BOUNDARIES}
+_SHARES = ("efficiency", "cached_share")
 
 # The first benchmark rows, and two years after the newest: monthly drift compounds.
 _FIRST_DAY = datetime.date(2025, 8, 1)
@@ -109,13 +114,44 @@ def create_scenario(catalogue: Catalogue, **answers: Any) -> Scenario:
     for key in ("model", "workload"):
         if not str(given.get(key, "")).strip():
             raise ScenarioError(f"scenario needs a {key}; give --{key} or a key in the file")
-    given["model"] = _model(catalogue, str(given["model"]))
+    given["model"] = model_named(catalogue, str(given["model"]))
     given["workload"] = str(given["workload"])
-    _canonical_names(catalogue, given)
-    _check_numbers(given)
+    _catalogue_names(catalogue, given)
+    given = plain_answers(given)
     _check_deployment(given)
-    _check_day(given)
     return Scenario(**given)
+
+
+def plain_answers(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Check the answers that no catalogue is needed for: choices, numbers and a day.
+
+    Parameters
+    ----------
+    answers : mapping
+        For `create_scenario`; others stay as they are.
+
+    Returns
+    -------
+    dict
+        In canonical form.
+
+    Raises
+    ------
+    ScenarioError
+        One is not among its choices, or out of its range.
+    """
+    given = dict(answers)
+    for key, names in _CHOICES.items():
+        if key in given:
+            choices = {name: () for name in names}
+            given[key] = canonical_name(
+                key, str(given[key]), choices, "wh-uncertainty simulate --help"
+            )
+    if "effort" in given:
+        given["effort"] = _effort(given["effort"])
+    _check_numbers(given)
+    _check_day(given)
+    return given
 
 
 def read_scenario(path: Path) -> dict[str, Any]:
@@ -169,9 +205,7 @@ def check_answers(
     for key, value in answers.items():
         where = f"{path} [{within}{key}]"
         if key not in known:
-            from difflib import get_close_matches  # nobody waits for it but who slipped
-
-            near = get_close_matches(key, [*known, *also], n=1)
+            near = close_names(key, [*known, *also], most=1)
             hint = f"did you mean {near[0]}? " if near else ""
             listed = ", ".join(sorted({*known, *also}))
             raise ScenarioError(f"{where}: unknown key; {hint}keys are {listed}")
@@ -181,29 +215,13 @@ def check_answers(
     return {**answers, **specs}
 
 
-def _model(catalogue: Catalogue, text: str) -> str:
-    choices = {key: card.aliases for key, card in catalogue.models.items()}
-    return canonical_name("model", text, choices, "wh-uncertainty list models")
-
-
-def _canonical_names(catalogue: Catalogue, given: dict[str, Any]) -> None:
-    plain = {
-        "precision": PRECISIONS,
-        "provider": PROVIDERS,
-        "boundary": BOUNDARIES,
-    }
-    choices: dict[str, Mapping[str, tuple[str, ...]]] = {
-        "hardware": {key: gpu.aliases for key, gpu in catalogue.hardware.items()},
-        "region": {key: region.aliases for key, region in catalogue.regions.items()},
-        **{key: {name: () for name in names} for key, names in plain.items()},
-    }
-    for key, names in choices.items():
+def _catalogue_names(catalogue: Catalogue, given: dict[str, Any]) -> None:
+    hardware = {key: gpu.aliases for key, gpu in catalogue.hardware.items()}
+    regions = {key: region.aliases for key, region in catalogue.regions.items()}
+    for key, names, listing in (("hardware", hardware, "hardware"), ("region", regions, "regions")):
         if key in given:
-            listing = f"list {key if key == 'hardware' else key + 's'}"
-            listing = listing if key in ("hardware", "region") else "simulate --help"
-            given[key] = canonical_name(key, str(given[key]), names, f"wh-uncertainty {listing}")
-    if "effort" in given:
-        given["effort"] = _effort(given["effort"])
+            command = f"wh-uncertainty list {listing}"
+            given[key] = canonical_name(key, str(given[key]), names, command)
 
 
 def _effort(value: object) -> str:
@@ -219,7 +237,7 @@ def _effort(value: object) -> str:
 _RANGES = {
     "interactivity_tok_s": (0.0, 1e5, "output tokens per second of one user"),
     "concurrency": (0.0, 1e7, "requests in flight on the deployment"),
-    "efficiency": (0.0, 10.0, "production over benchmark throughput"),
+    "efficiency": (0.0, 10.0, "production over benchmark throughput, as 0.4 or 40%"),
 }
 
 
@@ -232,14 +250,15 @@ def _check_numbers(given: dict[str, Any]) -> None:
                     f"{key} {given[key]!r}: must lie above {low:g} and at most {high:g} ({meaning})"
                 )
     if "cached_share" in given:
-        share = given["cached_share"] = _number("cached_share", given["cached_share"], "a share")
+        share = _number("cached_share", given["cached_share"], "a share, as 0.4 or 40%")
+        given["cached_share"] = share
         if not 0 <= share <= 1:
             raise ScenarioError(f"cached_share {share!r}: must lie between 0 and 1")
 
 
-def _number(key: str, value: object, meaning: str) -> float:
+def _number(key: str, value: Any, meaning: str) -> float:
     try:
-        number = float(value)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        number = read_share(value) if key in _SHARES else float(value)
     except OverflowError:
         raise ScenarioError(f"{key}: an integer too large to count with; give {meaning}") from None
     except (TypeError, ValueError):

@@ -10,7 +10,7 @@ from typing import Any
 from wh_uncertainty.model.context import Context, prepare
 from wh_uncertainty.model.lengths import Workload
 from wh_uncertainty.model.measured_site import MeasuredSite
-from wh_uncertainty.model.names import ScenarioError, canonical_name
+from wh_uncertainty.model.names import ScenarioError, model_named
 from wh_uncertainty.model.posterior import PosteriorError, posterior_directory, posterior_names
 from wh_uncertainty.model.scenario import create_scenario
 from wh_uncertainty.model.site_file import load_site
@@ -126,12 +126,10 @@ def known_model(name: str, models: Mapping[str, str], catalogue: Catalogue) -> s
     ScenarioError
         `models` maps it to something that is no model.
     """
-    choices = {key: card.aliases for key, card in catalogue.models.items()}
-    listing = "wh-uncertainty list models"
     if name in models:
-        return canonical_name("model", models[name], choices, listing)
+        return model_named(catalogue, models[name])
     try:
-        return canonical_name("model", name, choices, listing)
+        return model_named(catalogue, name)
     except ScenarioError:
         return None
 

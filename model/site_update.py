@@ -20,11 +20,12 @@ from wh_uncertainty.model.power import J_PER_WH, MEASURED_BOUNDARIES
 from wh_uncertainty.model.provenance import provenance
 from wh_uncertainty.model.summary import summarise_draws
 
-__all__ = ["SiteUpdate", "update_site"]
+__all__ = ["LARGEST_DRAWS", "SiteUpdate", "update_site"]
 
 Floats = NDArray[np.float64]
 
-_SMALLEST_DRAWS, _LARGEST_DRAWS = 1_000, 1_000_000
+_SMALLEST_DRAWS = 1_000
+LARGEST_DRAWS = 1_000_000
 _SURPRISING = 0.01  # of the prior predictive, both tails together
 
 
@@ -149,9 +150,9 @@ def update_site(site: MeasuredSite, *, draws: int = 100_000, seed: int = 0) -> S
     MeterError
         No draw agrees with the measurement.
     """
-    if not _SMALLEST_DRAWS <= draws <= _LARGEST_DRAWS:
+    if not _SMALLEST_DRAWS <= draws <= LARGEST_DRAWS:
         raise ScenarioError(
-            f"draws {draws}: must lie between {_SMALLEST_DRAWS} and {_LARGEST_DRAWS}"
+            f"draws {draws}: must lie between {_SMALLEST_DRAWS} and {LARGEST_DRAWS}"
         )
     measurement = site.measurement
     prior_rng, meter_rng, update_rng = np.random.default_rng([seed, 5]).spawn(3)

@@ -19,6 +19,7 @@ from wh_uncertainty.model.nominal_lengths import (
     parse_lengths,
 )
 from wh_uncertainty.priors import DEFAULT_RELEASE, workload_names
+from wh_uncertainty.priors.names import close_names
 
 __all__ = [
     "LARGEST_LENGTH_TOK",
@@ -28,6 +29,7 @@ __all__ = [
     "WorkloadError",
     "bench_workload",
     "fixed_workload",
+    "is_trace",
     "parse_workload",
     "scaled_output",
     "uncached_tok",
@@ -57,15 +59,14 @@ def parse_workload(text: str, release: str = DEFAULT_RELEASE) -> Workload:
     WorkloadError
         None of these; the message says what it is closest to.
     """
-    wanted = text.strip()
-    name = wanted.lower().replace("_", "-").replace(" ", "-")
+    wanted, name = text.strip(), _plain_name(text)
     if name in BENCHES:
         return bench_workload(name)
     if name in workload_names(release):
         from wh_uncertainty.model.named_workload import named_workload
 
         return named_workload(name, release)
-    if wanted.lower().endswith(_TRACE_SUFFIXES) or os.path.isfile(wanted):
+    if _names_file(wanted):
         from wh_uncertainty.model.trace import trace_workload  # most runs read no trace
 
         return trace_workload(Path(wanted))
@@ -88,11 +89,31 @@ def workload_choices(release: str = DEFAULT_RELEASE) -> tuple[str, ...]:
     return (*BENCHES, *workload_names(release))
 
 
-def _unknown(text: str, name: str, release: str) -> str:
-    from difflib import get_close_matches  # only when there is something to complain about
+def is_trace(text: str, release: str = DEFAULT_RELEASE) -> bool:
+    """Whether `parse_workload` takes a text to be the path of a trace.
 
+    Parameters
+    ----------
+    text, release : str
+
+    Returns
+    -------
+    bool
+    """
+    return _plain_name(text) not in workload_choices(release) and _names_file(text.strip())
+
+
+def _plain_name(text: str) -> str:
+    return text.strip().lower().replace("_", "-").replace(" ", "-")
+
+
+def _names_file(wanted: str) -> bool:
+    return wanted.lower().endswith(_TRACE_SUFFIXES) or os.path.isfile(wanted)
+
+
+def _unknown(text: str, name: str, release: str) -> str:
     choices = workload_choices(release)
-    close = get_close_matches(name, choices, n=3)
+    close = close_names(name, choices)
     hint = f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(choices)};"
     return (
         f"workload {text!r}: neither lengths like 8k/1k, nor a known name, nor a file; {hint} "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
+from wh_uncertainty.priors.names import close_names
 from wh_uncertainty.priors.spec import PriorError
 
 __all__ = [
@@ -45,10 +46,8 @@ def read_table(name: str, table: object, fields: Mapping[str, Field]) -> dict[st
 
 def did_you_mean(word: str, known: Iterable[str], limit: int = 3) -> str:
     """Return a remedy: the closest known words, or all of them when they are few."""
-    from difflib import get_close_matches
-
     words = list(known)
-    close = get_close_matches(word, words, n=limit, cutoff=0.6)
+    close = close_names(word, words, limit)
     if close:
         return f"did you mean {', '.join(close)}?"
     shown = ", ".join(words[:12])

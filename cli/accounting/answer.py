@@ -10,6 +10,7 @@ from typing import Any
 from wh_uncertainty.cli.accounting.attribution import Attributed
 from wh_uncertainty.cli.accounting.one_pass import LogSums
 from wh_uncertainty.cli.accounting.request_log import RequestLog
+from wh_uncertainty.cli.quantities import QUANTILES
 from wh_uncertainty.model.request_account import Account
 from wh_uncertainty.model.sweep_table import METADATA_KEY
 
@@ -24,7 +25,6 @@ QUANTITIES = (
     *("energy_kwh", "location_based_lifecycle_tco2e", "location_based_direct_tco2"),
     *("market_based_tco2e", "water_m3", "electricity_usd", "share"),
 )
-_STATISTICS = ("p05", "p25", "p50", "p75", "p95", "mean")
 
 
 def answer(log: RequestLog, read: LogSums, found: Attributed, drawn: Account) -> Result:
@@ -86,7 +86,7 @@ def tidy_rows(result: Mapping[str, Any]) -> list[Result]:
         ``scope``, the keys of the groups, counts, and ``<quantity>_<statistic>``, None where not
         known.
     """
-    whole = {"share": dict.fromkeys(_STATISTICS, 1.0), **result["total"]}
+    whole = {"share": dict.fromkeys(QUANTILES, 1.0), **result["total"]}
     keys = result["group_by"]
     rows = [_tidy("total", dict.fromkeys(keys), whole)]
     return rows + [_tidy("group", {k: row[k] for k in keys}, row) for row in result["by_group"]]
@@ -136,7 +136,7 @@ def _tidy(scope: str, keys: Result, row: Mapping[str, Any]) -> Result:
     numbers = {
         f"{quantity}_{statistic}": None if row[quantity] is None else row[quantity][statistic]
         for quantity in QUANTITIES
-        for statistic in _STATISTICS
+        for statistic in QUANTILES
     }
     return {"scope": scope, **keys, **{count: row[count] for count in _COUNTS}, **numbers}
 

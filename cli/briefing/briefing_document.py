@@ -24,7 +24,7 @@ __all__ = ["briefing_document"]
 def briefing_document(
     briefing: Briefing,
     result: Mapping[str, Any],
-    scores: Mapping[str, Any],
+    scores: Mapping[str, Any] | None,
     request: Request,
     language: Language,
 ) -> Document:
@@ -35,8 +35,8 @@ def briefing_document(
     briefing : Briefing
     result : mapping
         Its `to_dict`.
-    scores : mapping
-        As `stored_scores` gives them.
+    scores : mapping or None
+        As `stored_scores` gives them; None where they are of other fits.
     request : Request
     language : Language
 

@@ -5,15 +5,22 @@ from collections.abc import Mapping, Sequence
 from wh_uncertainty.cli.briefing.document import Cell, Column, Interval, Number
 from wh_uncertainty.cli.briefing.language import Language
 from wh_uncertainty.cli.numbers import supported_digits
+from wh_uncertainty.cli.quantities import QUANTILES
 
-__all__ = ["absent", "interval_cell", "interval_column", "quantile_cells", "quantile_columns"]
+__all__ = [
+    "absent",
+    "interval_cell",
+    "interval_column",
+    "interval_words",
+    "quantile_cells",
+    "quantile_columns",
+]
 
-_QUANTILES = ("p05", "p25", "p50", "p75", "p95", "mean")
 _ENDS = ("p05", "p50", "p95")
 
 
 def quantile_columns(
-    language: Language, unit: str = "", keys: Sequence[str] = _QUANTILES
+    language: Language, unit: str = "", keys: Sequence[str] = QUANTILES
 ) -> tuple[Column, ...]:
     """Describe a column for each quantile."""
     return tuple(Column(language.say(f"quantile.{key}"), unit, numeric=True) for key in keys)
@@ -41,13 +48,19 @@ def interval_cell(
     return Interval((low, middle, high), said["p50"], reach)
 
 
+def interval_words(quantiles: Mapping[str, float], language: Language) -> dict[str, str]:
+    """Write the ends, the median and the mean, by their places in a sentence."""
+    keys = {"low": "p05", "middle": "p50", "high": "p95", "mean": "mean"}
+    return {place: language.quantity(quantiles, key) for place, key in keys.items()}
+
+
 def quantile_cells(
     language: Language, quantiles: Mapping[str, float], scale: float = 1
 ) -> tuple[Cell, ...]:
     """Write quantiles with the digits that their interval supports."""
     return tuple(
         Number(scale * quantiles[key], language.quantity(quantiles, key, scale))
-        for key in _QUANTILES
+        for key in QUANTILES
     )
 
 

@@ -33,18 +33,38 @@ def _said(done: subprocess.CompletedProcess[bytes], code: int) -> str:
         ((*WORKLOAD, "--model", "gpt-oss-12b"), "gpt-oss-120b"),
         ((*MODEL, "--workload", "resoning"), "reasoning"),
         ((*BOTH, "--hardware", "b20"), "b200"),
-        ((*BOTH, "--region", "sweeden"), "sweden"),
-        ((*BOTH, "--boundary", "facilty"), "facility"),
-        ((*BOTH, "--provider", "firstparty-x"), "first-party"),
-        ((*BOTH, "--precision", "fp3"), "fp4"),
+        ((*BOTH, "--region", "sweeden"), "did you mean sweden?"),
+        ((*BOTH, "--region", "foo"), "known are japan, "),
         ((*BOTH, "--deployment", "b200"), "list deployments"),
-        ((*BOTH, "--effort", "huge"), "high"),
-        ((*BOTH, "--as-of", "yesterday"), "as_of"),
     ],
     ids=str,
 )
 def test_unknown_name_gets_close_ones(run: Run, arguments: tuple[str, ...], part: str) -> None:
     assert part in _said(run("simulate", *arguments), 1)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "part"),
+    [
+        ("--boundary", "facilty", "facility"),
+        ("--provider", "firstparty-x", "first-party"),
+        ("--precision", "fp3", "fp4"),
+        ("--effort", "huge", "high"),
+        ("--as-of", "yesterday", "as_of"),
+    ],
+)
+def test_a_choice_that_there_is_not(run: Run, option: str, value: str, part: str) -> None:
+    """Of an option it is a wrong command line, of a file a question without an answer."""
+    assert part in _said(run("simulate", *BOTH, option, value), 2)
+    answer = f"{option[2:].replace('-', '_')}={value}"
+    assert part in _said(run("compare", *BOTH, "provider=any", answer), 2)
+
+
+def test_the_same_choice_in_a_file(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "question.toml"
+    for answer in ("provider = 'firstparty-x'", "efficiency = 0", "as_of = 'yesterday'"):
+        file.write_text(answer)
+        _said(run("simulate", *BOTH, "--scenario", file), 1)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +102,7 @@ def test_lengths_that_are_none(run: Run, workload: str) -> None:
     ],
 )
 def test_numbers_outside_their_range(run: Run, option: str, value: str) -> None:
-    _said(run("simulate", *BOTH, f"{option}={value}"), 1)
+    _said(run("simulate", *BOTH, f"{option}={value}"), 2)
 
 
 @pytest.mark.parametrize(
@@ -221,6 +241,41 @@ def test_output_that_cannot_be_written(run: Run, tmp_path: Path, option: str, ta
     assert os.listdir(tmp_path / "folder.svg") == []
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("simulate", *BOTH),
+        ("compare", *BOTH, "hardware=b200", "hardware=h200"),
+        ("sensitivity", *BOTH),
+        ("disclosure", *BOTH),
+        ("measure", *BOTH, "--boundary=it", "--energy-kwh=1", "--requests=5"),
+        ("schema",),
+    ],
+    ids=" ".join,
+)
+def test_no_question_is_read_for_a_folder_that_is_not_there(
+    run: Run, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """The question cannot be answered either, but that is not what is said."""
+    gone = () if words == ("schema",) else ("--priors", tmp_path / "gone")
+    for option in ("--output", "--save") if words[0] == "measure" else ("--output",):
+        said = _said(run(*words, *gone, option, "nowhere/x", cwd=tmp_path), 1)
+        assert "nowhere/x: cannot be written (nowhere is no directory); make one" in said
+
+
+def test_no_rows_are_imported_into_a_folder_that_is_not_there(run: Run, tmp_path: Path) -> None:
+    said = _said(run("observations", "import", "gone", "--out", "no/x.csv", cwd=tmp_path), 1)
+    assert "no/x.csv: cannot be written (no is no directory); make one" in said
+
+
+@pytest.mark.parametrize("more", [(), ("--format", "json")])
+def test_no_scores_are_shown_for_a_posterior_that_is_not_scored(
+    run: Run, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    said = _said(run("validate", "--posterior", tmp_path / "gone", *more), 2)
+    assert "add --observations FILE" in said
+
+
 def test_picture_of_another_kind(run: Run, tmp_path: Path) -> None:
     said = _said(run("simulate", *BOTH, "--plot", tmp_path / "x.pdf"), 1)
     assert ".svg or .png" in said
@@ -270,7 +325,7 @@ def test_full_standard_output(command: list[str]) -> None:
         (("observations", "import", "rows.csv", "--out", "LONG"), "cannot be written"),
         (("measure", "LONG", *BOTH), "too long"),
     ],
-    ids=lambda value: value if isinstance(value, str) else "-".join(value[:2]),
+    ids=str,
 )
 def test_a_name_longer_than_any_file_has(
     run: Run, tmp_path: Path, words: tuple[str, ...], part: str

@@ -18,6 +18,8 @@ Run = Callable[..., subprocess.CompletedProcess[bytes]]
 START = 1_780_000_000
 SERVICE = ("--model", "gpt-oss-120b", "--hardware", "h200")
 FEW = ("--draws", "5000")
+STATED = (*SERVICE, "--boundary", "it", "--energy-kwh", 1, "--requests", 5, "--workload", "chat")
+TRACED = ("power.csv", *SERVICE, "--workload", "requests.csv")
 
 
 @pytest.fixture
@@ -32,6 +34,7 @@ def folder(tmp_path: Path) -> Path:
     requests = ["start,end,input_tokens,output_tokens"]
     requests += [f"{START + 120 + k / 2},{START + 150 + k / 2},1000,500" for k in range(541)]
     (tmp_path / "requests.csv").write_text("\n".join(requests) + "\n")
+    (tmp_path / "agg.json").write_text("{}")
     return tmp_path
 
 
@@ -61,6 +64,15 @@ def test_a_log_over_the_requests_of_a_trace(run: Run, folder: Path) -> None:
     split = result["j_per_input_token"]["mean"] * 1000 + result["j_per_output_token"]["mean"] * 500
     assert split == pytest.approx(3600 * result["wh_per_query"]["posterior"]["mean"], rel=1e-6)
     assert set(result["files"]) == {"power_log", "power_log_sha256", "trace", "trace_sha256"}
+
+
+def test_a_trace_is_told_by_what_it_is_and_not_by_its_name(run: Run, folder: Path) -> None:
+    """As `simulate` takes it."""
+    (folder / "requests.txt").write_bytes((folder / "requests.csv").read_bytes())
+    named = answer(
+        run, "measure", "power.csv", *SERVICE, "--workload", "requests.txt", *FEW, cwd=folder
+    )
+    assert named["measured"] == measured(run, folder)["measured"]
 
 
 def test_a_window_takes_idle_time_in_and_requests_out(run: Run, folder: Path) -> None:
@@ -265,7 +277,19 @@ version = "0.1.0"
         (("power.csv", *SERVICE, "--workload", "requests.csv", "--shift", 9000), 1, "overlap"),
         (("absent.csv", *SERVICE, "--workload", "requests.csv"), 1, "cannot be read"),
         (("requests.csv", *SERVICE, "--workload", "requests.csv"), 1, "no column"),
-        (("power.csv", *SERVICE, "--workload", "requests.csv", "--accuracy", "3"), 1, "accuracy"),
+        (("power.csv", *SERVICE, "--workload", "requests.csv", "--accuracy", "3"), 2, "accuracy"),
+        ((*STATED, "--accuracy", "good"), 2, "write 10% or 0.1"),
+        ((*STATED, "--pue", 9), 2, "PUE 9.0"),
+        ((*SERVICE, "--energy-kwh", 0, "--requests", 5), 2, "--energy-kwh 0: must be above 0"),
+        ((*STATED, "--window", "1/2"), 2, "--window: is about a log"),
+        ((*STATED, "--shift", 3), 2, "--shift: is about a log"),
+        ((*STATED, "--step", 3), 2, "--step: is about a log"),
+        ((*TRACED, "--input-tokens", 9), 2, "--input-tokens: the trace counts them"),
+        ((*TRACED, "--output-tokens", 9), 2, "--output-tokens: the trace counts them"),
+        ((*TRACED, "--cached-tokens", 9), 2, "--cached-tokens: the trace counts them"),
+        (("agg.json", *SERVICE, "--shift", 3), 2, "--shift: the result says so itself"),
+        (("agg.json", *SERVICE, "--step", 3), 2, "--step: the result says so itself"),
+        (("agg.json", *SERVICE, "--workload", "chat"), 2, "--workload: the result says so"),
     ],
 )
 def test_what_is_refused(

@@ -1,15 +1,23 @@
 """The options of `simulate` and the fields of a scenario are the same set of questions."""
 
 import inspect
+import subprocess
+from collections.abc import Callable
 from dataclasses import fields
 
 import pytest
 
+from wh_uncertainty.cli.options import Estimand
 from wh_uncertainty.cli.reference import command_helps
 from wh_uncertainty.cli.simulate import simulate
 from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS
+from wh_uncertainty.model import comparison, site_update
+from wh_uncertainty.model.groups import ESTIMANDS
 from wh_uncertainty.model.power import BOUNDARIES
 from wh_uncertainty.model.scenario import EFFORTS, PROVIDERS, Scenario
+from wh_uncertainty.model.simulation import CHUNK_DRAWS, MAX_DRAWS
+
+Run = Callable[..., subprocess.CompletedProcess[bytes]]
 
 
 def test_every_field_of_a_scenario_is_an_option() -> None:
@@ -23,6 +31,46 @@ def test_every_choice_is_in_the_help(choice: str) -> None:
 
 def test_every_boundary_has_words() -> None:
     assert set(BOUNDARY_WORDS) == set(BOUNDARIES)
+
+
+def test_every_estimand_of_the_model_is_a_choice() -> None:
+    assert tuple(Estimand) == ESTIMANDS
+
+
+@pytest.mark.parametrize(
+    ("command", "most"),
+    [
+        *((command, MAX_DRAWS) for command in ("simulate", "sweep", "report")),
+        ("compare", comparison.LARGEST_DRAWS),
+        ("measure", site_update.LARGEST_DRAWS),
+        ("account", CHUNK_DRAWS),
+    ],
+)
+def test_the_help_says_how_many_draws_the_model_takes(command: str, most: int) -> None:
+    text = command_helps()[f"wh-uncertainty {command}"]
+    assert f"1000<=x<={most}]" in "".join(text.partition("--draws N")[2].split())
+
+
+@pytest.mark.parametrize(
+    ("verb", "option", "both"),
+    [
+        ("simulate", "--efficiency", ("40%", "0.4")),
+        ("simulate", "--cached-share", ("10%", "0.1")),
+        ("disclosure", "--error", ("10%", "0.1")),
+        ("measure", "--accuracy", ("1%", "0.01")),
+    ],
+)
+def test_a_share_is_a_percentage_or_a_number(
+    run: Run, verb: str, option: str, both: tuple[str, str]
+) -> None:
+    asked: tuple[str, ...] = ("--model", "gpt-oss-120b", "--workload", "1k/8k")
+    if verb == "measure":
+        asked += ("--boundary=it", "--energy-kwh=1", "--requests=4000")
+    if verb != "disclosure":
+        asked += ("--draws=1000",)
+    one, other = (run(verb, *asked, option, share) for share in both)
+    assert one.returncode == 0, one.stderr
+    assert one.stdout == other.stdout
 
 
 def test_who_takes_priors_takes_a_release_of_them() -> None:

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from importlib import import_module
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +108,23 @@ def test_the_page_needs_nothing_else(folder: Path, page: Any) -> None:
     assert page.xpath("//link | //iframe | //object | //embed | //form | //base") == []
     assert "@import" not in text
     assert re.search(r"url\(\s*['\"]?(?!#|data:)", page.find(".//style").text) is None
+
+
+def test_scores_of_other_fits_are_no_validation_of_ones_own(
+    run: Run, folder: Path, page: Any, tmp_path: Path
+) -> None:
+    shipped = Path(str(files("wh_uncertainty.model"))) / "data" / "posterior"
+    shutil.copytree(shipped, tmp_path / "own")
+    question = '[[scenario]]\nname = "One"\nmodel = "gpt-oss-120b"\nworkload = "1k/1k"\n'
+    (tmp_path / "plan.toml").write_text(question)
+    own = ("--posterior", "own", "--output", "own.html")
+    done = run("report", "plan.toml", *own, *FEW, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr.decode()
+    mine = html.fromstring((tmp_path / "own.html").read_bytes())
+    sections = [
+        set(document.xpath("//section[@id='evidence']//section/@id")) for document in (page, mine)
+    ]
+    assert sections[0] - sections[1] == {"validation"}
 
 
 def test_charts_are_drawn_and_described(page: Any) -> None:
@@ -263,7 +282,7 @@ def test_other_languages_say_it_in_theirs(run: Run, folder: Path, lang: str) -> 
         (("none.toml", "-o", "x.html"), 1, "none.toml: No such file"),
         (("/dev/zero", "-o", "x.html"), 1, "/dev/zero: a briefing file has at most"),
         (("wrong.toml", "-o", "x.html"), 1, "wrong.toml [Second]: unknown model 'gpt-os'"),
-        (("scenarios.toml", "-o", "x.html", "--draws", "5"), 1, "draws 5: must lie between"),
+        (("scenarios.toml", "-o", "x.html", "--draws", "5"), 2, "1000<=x<=50000000"),
     ],
 )
 def test_what_cannot_be_made_is_refused_in_a_line(

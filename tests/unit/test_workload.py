@@ -7,6 +7,7 @@ from wh_uncertainty.model.lengths import Lengths, Moments
 from wh_uncertainty.model.workload import (
     WorkloadError,
     fixed_workload,
+    is_trace,
     parse_workload,
     scaled_output,
     uncached_tok,
@@ -109,6 +110,15 @@ def test_effort_scales_the_response_only() -> None:
 def test_effort_must_be_positive(factor: float) -> None:
     with pytest.raises(WorkloadError, match="must be positive and finite"):
         scaled_output(fixed_workload(10, 4), factor)
+
+
+def test_a_trace_is_a_file_whatever_its_name_and_no_known_name(tmp_path: Path) -> None:
+    requests = tmp_path / "requests.txt"
+    requests.write_text("isl,osl\n10,20\n")
+    assert is_trace(str(requests))
+    assert is_trace(f" {tmp_path}/none.PARQUET ")
+    assert not is_trace(str(tmp_path))
+    assert not any(map(is_trace, ("chat", "Bench 8k1k", "1k/8k", "")))
 
 
 def test_missing_trace_is_called_a_trace(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from wh_uncertainty.cli.briefing.cells import interval_words
 from wh_uncertainty.cli.briefing.document import Column, Paragraph, Section, Table
 from wh_uncertainty.cli.briefing.language import Language
 
@@ -31,7 +32,9 @@ def statement_section(twin: Record, language: Language) -> Section:
     }
     totals = twin["totals"]
     queries = language.number(totals["activity"]["value"])
-    lead = language.say("annex.lead", queries=queries, **who, **_ends(totals["energy"], language))
+    lead = language.say(
+        "annex.lead", queries=queries, **who, **interval_words(totals["energy"], language)
+    )
     blocks = (
         Paragraph(lead, "lead"),
         _emissions(totals["emissions"]["location_based_lifecycle"], language),
@@ -43,12 +46,7 @@ def statement_section(twin: Record, language: Language) -> Section:
 def _emissions(tonnes: Record | None, language: Language) -> Paragraph:
     if tonnes is None:
         return Paragraph(language.say("annex.no_emissions"), "warning")
-    return Paragraph(language.say("annex.emissions", **_ends(tonnes, language)), "lead")
-
-
-def _ends(quantiles: Record, language: Language) -> dict[str, str]:
-    keys = {"low": "p05", "middle": "p50", "high": "p95", "mean": "mean"}
-    return {place: language.quantity(quantiles, key) for place, key in keys.items()}
+    return Paragraph(language.say("annex.emissions", **interval_words(tonnes, language)), "lead")
 
 
 def _table(who: Mapping[str, str], language: Language) -> Table:

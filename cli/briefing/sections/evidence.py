@@ -51,14 +51,14 @@ def caveats_section(language: Language) -> Section:
     return Section("caveats", language.say("caveats.heading"), blocks)
 
 
-def evidence_section(briefing: Briefing, scores: Record, language: Language) -> Section:
+def evidence_section(briefing: Briefing, scores: Record | None, language: Language) -> Section:
     """Tabulate priors with their sources, diagnostics of the fits and scores of validation.
 
     Parameters
     ----------
     briefing : Briefing
-    scores : mapping
-        As `stored_scores` gives them.
+    scores : mapping or None
+        As `stored_scores` gives them; None where they are of other fits.
     language : Language
 
     Returns
@@ -69,7 +69,7 @@ def evidence_section(briefing: Briefing, scores: Record, language: Language) -> 
     regions = {c.scenario.region for c in contexts if c.scenario.region is not None}
     catalogue = contexts[0].catalogue
     used = [spec for spec in catalogue.priors.values() if _is_used(spec, regions)]
-    sections = (
+    sections = [
         Section("priors", language.say("evidence.priors"), _priors(used, catalogue, language)),
         Section(
             "references",
@@ -79,16 +79,14 @@ def evidence_section(briefing: Briefing, scores: Record, language: Language) -> 
         Section(
             "diagnostics", language.say("evidence.diagnostics"), (_diagnostics(briefing, language),)
         ),
-        Section(
-            "validation",
-            language.say("evidence.validation"),
-            (
-                Paragraph(language.say("evidence.validation_intro")),
-                _validation(briefing, scores, language),
-            ),
-        ),
-    )
-    return Section("evidence", language.say("evidence.heading"), sections=sections)
+    ]
+    if scores is not None:
+        blocks = (
+            Paragraph(language.say("evidence.validation_intro")),
+            _validation(briefing, scores, language),
+        )
+        sections.append(Section("validation", language.say("evidence.validation"), blocks))
+    return Section("evidence", language.say("evidence.heading"), sections=tuple(sections))
 
 
 def _is_used(spec: PriorSpec, regions: set[str]) -> bool:

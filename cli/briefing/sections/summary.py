@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from wh_uncertainty.cli.briefing.cells import quantile_cells, quantile_columns
+from wh_uncertainty.cli.briefing.cells import interval_words, quantile_cells, quantile_columns
 from wh_uncertainty.cli.briefing.document import Block, Chart, Column, Paragraph, Section, Table
 from wh_uncertainty.cli.briefing.language import Language
 from wh_uncertainty.cli.charts.forest import forest_chart
@@ -38,17 +38,14 @@ def summary_section(result: Result, language: Language) -> Section:
 
 def _lead(scenario: Result, language: Language) -> str:
     wh = scenario["wh_per_query"]["mean"]
-    return language.say("summary.lead", name=scenario["name"], **_ends(wh, language))
+    return language.say("summary.lead", name=scenario["name"], **interval_words(wh, language))
 
 
 def _total(fleet: Result, language: Language) -> str:
     queries = language.stated(fleet["queries_per_year"])
-    return language.say("summary.total", queries=queries, **_ends(fleet["energy_kwh"], language))
-
-
-def _ends(quantiles: Mapping[str, float], language: Language) -> dict[str, str]:
-    keys = {"low": "p05", "middle": "p50", "high": "p95", "mean": "mean"}
-    return {place: language.quantity(quantiles, key) for place, key in keys.items()}
+    return language.say(
+        "summary.total", queries=queries, **interval_words(fleet["energy_kwh"], language)
+    )
 
 
 def _extrapolated(scenarios: Sequence[Result], language: Language) -> Iterator[str]:
