@@ -13,7 +13,7 @@ from wh_uncertainty.cli.numbers import interval, quantity
 from wh_uncertainty.cli.options import (
     Estimand,
     EstimandOption,
-    FormatOption,
+    OutputFormatOption,
     OutputOption,
     PlotOption,
     PosteriorOption,
@@ -26,7 +26,7 @@ from wh_uncertainty.cli.options import (
 )
 from wh_uncertainty.cli.quantities import QUANTILES
 from wh_uncertainty.cli.question import answers_given, asked, asks, measured_site, stated
-from wh_uncertainty.cli.render import Format, to_csv, to_json
+from wh_uncertainty.cli.render import Format, format_of, to_csv, to_json
 from wh_uncertainty.cli.simulation_report import (
     BOUNDARY_WORDS,
     extrapolated_words,
@@ -58,6 +58,10 @@ SharedOption = Annotated[
 ]
 DrawsOption = Annotated[int, draws_up_to(1_000_000)]
 
+_ONLY_ENERGY = (
+    "their energy alone is compared; `simulate --region` has carbon, water and cost of each"
+)
+
 
 @asks
 def compare(
@@ -70,7 +74,7 @@ def compare(
     site: SiteOption = None,
     draws: DrawsOption = 50_000,
     seed: SeedOption = 0,
-    form: FormatOption = Format.TABLE,
+    form: OutputFormatOption = None,
     output: OutputOption = None,
     plot: PlotOption = None,
 ) -> None:
@@ -79,6 +83,7 @@ def compare(
     Options that state a question hold for all scenarios, unless one of them says otherwise.
     """
     check_targets(output, plot)
+    written = format_of(form, output)
     if len(scenarios) < 2:
         raise UsageError("a comparison needs at least two scenarios; give another one")
     names = None if shared is None else _names(shared)
@@ -93,7 +98,7 @@ def compare(
     ready = [prepare(*asked(own, catalogue), posterior, site=measured) for own in answers]
     drawn = run(ready, shared=names, estimand=estimand, draws=draws, seed=seed)
     result = {**drawn.to_dict(), "labels": _labels([c.scenario.to_dict() for c in ready])}
-    emit(_render(result, form), output)
+    emit(_render(result, written), output)
     if plot is not None:
         from wh_uncertainty.cli.plot_comparison import draw_comparison
 
@@ -198,9 +203,14 @@ def _background(result: Result) -> str:
         ("Ratio", "to the first scenario, draw by draw; its median is not the medians' ratio"),
         ("Shared", _shared_words(result)),
         *(("Boundary", f"{name}: {BOUNDARY_WORDS[name]}") for name in boundaries),
+        *([("Regions", _ONLY_ENERGY)] if _regions_differ(result) else []),
         *(("Provenance", provenance_words(p)) for p in _provenances(result)),
     ]
     return "".join(labelled(label, text) for label, text in lines)
+
+
+def _regions_differ(result: Result) -> bool:
+    return len({entry["scenario"]["region"] for entry in result["scenarios"]}) > 1
 
 
 def _shared_words(result: Result) -> str:

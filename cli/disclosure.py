@@ -11,8 +11,8 @@ from wh_uncertainty.cli.numbers import significant
 from wh_uncertainty.cli.options import (
     Estimand,
     EstimandOption,
-    FormatOption,
     NoSiteOption,
+    OutputFormatOption,
     OutputOption,
     PlotOption,
     PosteriorOption,
@@ -22,7 +22,7 @@ from wh_uncertainty.cli.options import (
     said_by_options,
 )
 from wh_uncertainty.cli.question import asks, prepared
-from wh_uncertainty.cli.render import Format, to_csv, to_json
+from wh_uncertainty.cli.render import Format, format_of, to_csv, to_json
 from wh_uncertainty.cli.simulation_report import (
     BOUNDARY_WORDS,
     ESTIMAND_WORDS,
@@ -62,12 +62,13 @@ def disclosure(
     posterior: PosteriorOption = None,
     site: NoSiteOption = None,
     seed: SeedOption = 0,
-    form: FormatOption = Format.TABLE,
+    form: OutputFormatOption = None,
     output: OutputOption = None,
     plot: PlotOption = None,
 ) -> None:
     """How much narrower the interval would be if an unknown were published."""
     check_targets(output, plot)
+    written = format_of(form, output)
     _check_error(error)
     ready = prepared(context.params, priors, posterior, site)
     from wh_uncertainty.model.disclosure import DISCLOSURE_DRAWS, disclosures
@@ -81,7 +82,7 @@ def disclosure(
         "disclosure": found.to_dict(),
         "provenance": provenance(ready, seed, DISCLOSURE_DRAWS),
     }
-    emit(_render(result, form), output)
+    emit(_render(result, written), output)
     if plot is not None:
         from wh_uncertainty.cli.plot_disclosure import draw_disclosure
 

@@ -9,7 +9,7 @@ from wh_uncertainty.cli.files import check_folder, check_targets, emit, write_wh
 from wh_uncertainty.cli.measured_inputs import read_inputs
 from wh_uncertainty.cli.measuring import made_from, measured_answers, site_of
 from wh_uncertainty.cli.options import (
-    FormatOption,
+    OutputFormatOption,
     OutputOption,
     PlotOption,
     PosteriorOption,
@@ -19,7 +19,7 @@ from wh_uncertainty.cli.options import (
     read_share,
 )
 from wh_uncertainty.cli.question import asks
-from wh_uncertainty.cli.render import Format
+from wh_uncertainty.cli.render import format_of
 
 __all__ = ["measure"]
 
@@ -99,7 +99,7 @@ def measure(
     draws: DrawsOption = 100_000,
     seed: SeedOption = 0,
     save: SaveOption = None,
-    form: FormatOption = Format.TABLE,
+    form: OutputFormatOption = None,
     output: OutputOption = None,
     plot: PlotOption = None,
 ) -> None:
@@ -108,6 +108,7 @@ def measure(
     --workload names a trace of the requests, or their kind; --boundary says where the meter is.
     """
     check_targets(output, plot)
+    written = format_of(form, output)
     if save is not None:
         check_folder(save)
     answers = measured_answers(context.params)
@@ -129,7 +130,7 @@ def measure(
         from wh_uncertainty.model.site_file import site_text
 
         write_whole(save, site_text(site, made_from(result)).encode())
-    emit(render_measurement(result, form), output)
+    emit(render_measurement(result, written), output)
     if plot is not None:
         from wh_uncertainty.cli.plot_measurement import draw_measurement
 

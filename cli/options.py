@@ -17,6 +17,7 @@ __all__ = [
     "FormatOption",
     "NoSiteOption",
     "ObservationsOption",
+    "OutputFormatOption",
     "OutputOption",
     "PlotOption",
     "PosteriorOption",
@@ -100,6 +101,15 @@ PlotOption = Annotated[
 FormatOption = Annotated[
     Format,
     typer.Option("--format", metavar="table|json|csv", help="How the result is written."),
+]
+OutputFormatOption = Annotated[
+    Format | None,
+    typer.Option(
+        "--format",
+        metavar="table|json|csv",
+        help="How the result is written. [default: by the end of --output's name, else a table]",
+        show_default=False,
+    ),
 ]
 ObservationsOption = Annotated[
     Path | None,

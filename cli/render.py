@@ -3,12 +3,14 @@
 import json
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
+from wh_uncertainty.cli.files import OutputError
 from wh_uncertainty.cli.layout import Column, aligned
 from wh_uncertainty.cli.numbers import significant
 
-__all__ = ["Format", "render_records", "to_csv", "to_json"]
+__all__ = ["Format", "format_of", "render_records", "to_csv", "to_json"]
 
 Cell = str | float | bool | list[str] | None
 Record = Mapping[str, Any]
@@ -23,6 +25,35 @@ class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+
+
+_BY_SUFFIX = {".json": Format.JSON, ".csv": Format.CSV}
+_NEVER_WRITTEN = (".docx", ".html", ".parquet", ".pdf", ".png", ".svg", ".xlsx")
+
+
+def format_of(asked: Format | None, output: Path | None) -> Format:
+    """Return the format that was asked for, else what the file's name says, else a table.
+
+    Parameters
+    ----------
+    asked : Format or None
+    output : Path or None
+
+    Returns
+    -------
+    Format
+
+    Raises
+    ------
+    OutputError
+        The name is that of a format which no result is written in.
+    """
+    suffix = "" if output is None else output.suffix.lower()
+    if asked is None and suffix in _NEVER_WRITTEN:
+        raise OutputError(
+            f"{output}: no result is written as {suffix}; end its name with .json, .csv or .txt"
+        )
+    return asked or _BY_SUFFIX.get(suffix, Format.TABLE)
 
 
 def render_records(

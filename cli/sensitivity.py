@@ -11,8 +11,8 @@ from wh_uncertainty.cli.numbers import significant
 from wh_uncertainty.cli.options import (
     Estimand,
     EstimandOption,
-    FormatOption,
     NoSiteOption,
+    OutputFormatOption,
     OutputOption,
     PlotOption,
     PosteriorOption,
@@ -20,7 +20,7 @@ from wh_uncertainty.cli.options import (
     SeedOption,
 )
 from wh_uncertainty.cli.question import asks, prepared
-from wh_uncertainty.cli.render import Format, to_csv, to_json
+from wh_uncertainty.cli.render import Format, format_of, to_csv, to_json
 from wh_uncertainty.cli.simulation_report import (
     BOUNDARY_WORDS,
     ESTIMAND_WORDS,
@@ -48,12 +48,13 @@ def sensitivity(
     site: NoSiteOption = None,
     log2_points: PointsOption = 14,
     seed: SeedOption = 0,
-    form: FormatOption = Format.TABLE,
+    form: OutputFormatOption = None,
     output: OutputOption = None,
     plot: PlotOption = None,
 ) -> None:
     """Which unknowns make the interval wide: Sobol' indices and a tornado."""
     check_targets(output, plot)
+    written = format_of(form, output)
     ready = prepared(context.params, priors, posterior, site)
     from wh_uncertainty.model.provenance import provenance
     from wh_uncertainty.model.sensitivity import sensitivity_indices
@@ -70,7 +71,7 @@ def sensitivity(
         "tornado": tornado_bars(ready, estimand=estimand, seed=seed).to_dict(),
         "provenance": provenance(ready, seed, 2**log2_points),
     }
-    emit(_render(result, form), output)
+    emit(_render(result, written), output)
     if plot is not None:
         from wh_uncertainty.cli.plot_sensitivity import draw_sensitivity
 

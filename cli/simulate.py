@@ -5,7 +5,7 @@ import typer
 from wh_uncertainty.cli.files import check_targets, emit
 from wh_uncertainty.cli.options import (
     DrawsOption,
-    FormatOption,
+    OutputFormatOption,
     OutputOption,
     PlotOption,
     PosteriorOption,
@@ -14,7 +14,7 @@ from wh_uncertainty.cli.options import (
     SiteOption,
 )
 from wh_uncertainty.cli.question import asked, asks, measured_site, read_question
-from wh_uncertainty.cli.render import Format
+from wh_uncertainty.cli.render import format_of
 
 __all__ = ["simulate"]
 
@@ -27,7 +27,7 @@ def simulate(
     site: SiteOption = None,
     draws: DrawsOption = 100_000,
     seed: SeedOption = 0,
-    form: FormatOption = Format.TABLE,
+    form: OutputFormatOption = None,
     output: OutputOption = None,
     plot: PlotOption = None,
 ) -> None:
@@ -36,6 +36,7 @@ def simulate(
     What is not said is not assumed: it is drawn from its prior and widens the interval.
     """
     check_targets(output, plot)
+    written = format_of(form, output)
     answers = read_question(context.params)
     from wh_uncertainty.cli.simulation_report import render_simulation
     from wh_uncertainty.model.simulation import simulate as run
@@ -51,7 +52,7 @@ def simulate(
         site=measured_site(site, catalogue, posterior),
     )
     result = drawn.to_dict()
-    emit(render_simulation(result, form), output)
+    emit(render_simulation(result, written), output)
     if plot is not None:
         from wh_uncertainty.cli.plot import draw_simulation
 

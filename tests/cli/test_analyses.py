@@ -66,6 +66,12 @@ def test_the_headline_names_what_matters_most(run: Run) -> None:
     assert "relative error of 0.1" in text
 
 
+def test_regions_are_compared_by_energy_and_the_table_says_so(run: Run) -> None:
+    asked = ("compare", *ASKED, "--draws", 2000)
+    assert "their energy alone is compared" in said(run(*asked, "region=japan", "region=france"))
+    assert "alone is compared" not in said(run(*asked, "precision=fp4", "interactivity_tok_s=50"))
+
+
 def test_scenarios_come_from_files_too(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "a.toml"
     file.write_text('model = "gpt-oss-120b"\nworkload = "1k/8k"\nhardware = "b200"\n', "utf-8")

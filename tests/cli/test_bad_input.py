@@ -301,6 +301,14 @@ def test_full_standard_output(command: list[str]) -> None:
     assert b"standard output: cannot be written" in done.stderr
 
 
+def test_a_closed_standard_output(command: list[str]) -> None:
+    words = " ".join([*command, "list", "regions", ">&-"])
+    done = subprocess.run(["bash", "-c", words], stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 1
+    assert done.stderr.count(b"\n") == 1
+    assert b"standard output: is closed" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "part"),
     [

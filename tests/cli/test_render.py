@@ -1,12 +1,14 @@
 import csv
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from wh_uncertainty.cli.files import OutputError
 from wh_uncertainty.cli.layout import Column, aligned, printable
-from wh_uncertainty.cli.render import Format, render_records, to_csv, to_json
+from wh_uncertainty.cli.render import Format, format_of, render_records, to_csv, to_json
 
 COLUMNS = (Column("name", "name"), Column("rows", "rows", right=True))
 RECORDS: list[dict[str, Any]] = [
@@ -19,6 +21,30 @@ def test_table_aligns_and_leaves_no_trailing_blanks() -> None:
     assert render_records(RECORDS, COLUMNS, Format.TABLE) == (
         "name           rows\none           3,560\ntwo and more      7\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "written"),
+    [
+        (None, None, "table"),
+        (None, "x.json", "json"),
+        (None, "x.CSV", "csv"),
+        (None, "x.txt", "table"),
+        (None, "x", "table"),
+        ("table", "x.json", "table"),
+        ("json", "x.html", "json"),
+    ],
+)
+def test_the_name_of_a_file_says_its_format_unless_another_is_asked_for(
+    asked: str | None, name: str | None, written: str
+) -> None:
+    form = None if asked is None else Format(asked)
+    assert format_of(form, None if name is None else Path(name)) == written
+
+
+def test_a_name_of_another_format_is_refused() -> None:
+    with pytest.raises(OutputError, match=r"x\.xlsx: no result is written as \.xlsx"):
+        format_of(None, Path("x.xlsx"))
 
 
 def test_table_without_rows_says_so() -> None:
