@@ -6,11 +6,14 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from wh_uncertainty.cli.files import OutputError, check_folder, write_whole
+from wh_uncertainty.cli.fonts import FONT, choose_fonts, drawable
 from wh_uncertainty.cli.layout import printable
+from wh_uncertainty.cli.numbers import stated
 
 __all__ = [
     "BLUE",
@@ -22,6 +25,7 @@ __all__ = [
     "Line",
     "check_picture",
     "dress_log_axis",
+    "line_inches",
     "lines_inches",
     "new_axes",
     "new_page",
@@ -43,9 +47,8 @@ MARGIN = 0.3  # inches
 
 _FORMATS = ("svg", "png")
 _DPI = 200
-_FONT = "DejaVu Sans"  # comes with matplotlib, so every machine draws the same
 _RC: Mapping[str, Any] = {
-    "font.family": _FONT,
+    "font.family": FONT,
     "font.size": 9.5,
     "text.color": INK,
     "axes.edgecolor": FAINT,
@@ -60,9 +63,10 @@ _POINTS_PER_INCH = 72
 _LINE_SPACING = 1.4
 _GRID = "#e4e4e4"
 _LONGEST_WORDS = 80  # names of deployments stay whole
-# Below this ratio of its ends an axis has no decade to mark.
+# Below this ratio of its ends an axis may hold but one of 1, 2, 5 of each decade.
 _LINEAR_TICKS_RATIO = 5
-_LABEL_WIDTH, _LABEL_HEIGHT, _LABEL_GAP = 0.45, 0.2, 0.15  # of a tick [inches]
+_STEPS = ((1, 2, 5), (1, 3), (1,))  # of a decade, as far as labels find room
+_LABEL_HEIGHT, _LABEL_GAP = 0.2, 0.15  # of a tick [inches]
 _TICK_SIZE = 9.5  # points
 
 
@@ -151,6 +155,7 @@ def new_picture(path: Path, width: float, height: float) -> Generator[Figure]:
     with import_module("matplotlib").rc_context(_RC):
         figure: Figure = import_module("matplotlib.figure").Figure(figsize=(width, height))
         yield figure
+        choose_fonts(figure)
         buffer = io.BytesIO()
         metadata = {"Date": None} if form == "svg" else {"Software": None}
         figure.savefig(buffer, format=form, dpi=_DPI, metadata=metadata)
@@ -215,8 +220,9 @@ def text_inches(text: str, size: float, weight: str = "normal") -> float:
     """
     measure = import_module("matplotlib.textpath").text_to_path
     properties = import_module("matplotlib.font_manager").FontProperties
-    font = properties(family=_FONT, size=size, weight=weight)
-    width: float = measure.get_text_width_height_descent(text, font, ismath=False)[0]
+    legible, families = drawable(text)
+    font = properties(family=families, size=size, weight=weight)
+    width: float = measure.get_text_width_height_descent(legible, font, ismath=False)[0]
     return width / _POINTS_PER_INCH
 
 
@@ -262,6 +268,11 @@ def lines_inches(lines: Sequence[Line]) -> float:
     return sum(line.size for line in lines) * _LINE_SPACING / _POINTS_PER_INCH
 
 
+def line_inches(lines: Sequence[Line]) -> float:
+    """Return the width of the longest of lines of text [inches]."""
+    return max(text_inches(line.text, line.size, line.weight) for line in lines)
+
+
 def write_lines(figure: Figure, x: float, top: float, lines: Sequence[Line]) -> None:
     """Write lines of text downwards.
 
@@ -291,20 +302,39 @@ def dress_log_axis(axis: Any) -> None:
     low, high = axis.get_view_interval()
     if high < _LINEAR_TICKS_RATIO * low:
         axis.set_major_locator(ticker.MaxNLocator(5, steps=[1, 2, 5, 10]))
-    elif 3 * math.log10(high / low) < (room := _labels_with_room(axis, high)):
-        axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
     else:
-        axis.set_major_locator(ticker.LogLocator(numticks=max(int(room), 2)))
-    axis.set_major_formatter(ticker.StrMethodFormatter("{x:g}"))
+        axis.set_major_locator(ticker.FixedLocator(_round_ticks(axis, low, high)))
+    axis.set_major_formatter(_tick_label)
     axis.set_minor_formatter(ticker.NullFormatter())
     axis.grid(color=_GRID, lw=0.8)
     axis.axes.set_axisbelow(True)
 
 
-def _labels_with_room(axis: Any, high: float) -> float:
-    """Count the labels that fit beside each other."""
+def _tick_label(value: float, _: int) -> str:
+    return stated(value)
+
+
+def _round_ticks(axis: Any, low: float, high: float) -> list[float]:
+    """Choose the closest series of round numbers whose labels keep apart; always two or more."""
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    series = [[step * 10.0**k for k in decades for step in steps] for steps in _STEPS]
+    series += [series[-1][::n] for n in range(2, len(decades))]
+    inside = [[float(f"{x:.1g}") for x in ticks if low <= x <= high] for ticks in series]
+    fitting = (ticks for ticks in inside if len(ticks) > 1 and _keep_apart(axis, ticks, low, high))
+    return next(fitting, [inside[0][0], inside[0][-1]])
+
+
+def _keep_apart(axis: Any, ticks: Sequence[float], low: float, high: float) -> bool:
+    """Say whether the labels of an axis stand beside each other."""
     figure, box = axis.axes.figure, axis.axes.get_position()
     if axis.axis_name == "y":
-        return float(box.height * figure.get_figheight() / _LABEL_HEIGHT)
-    widest = max(text_inches(f"{high:g}", _TICK_SIZE) + _LABEL_GAP, _LABEL_WIDTH)
-    return float(box.width * figure.get_figwidth() / widest)
+        length, sizes = box.height * figure.get_figheight(), [_LABEL_HEIGHT] * len(ticks)
+    else:
+        length = box.width * figure.get_figwidth()
+        sizes = [text_inches(stated(x), _TICK_SIZE) + _LABEL_GAP for x in ticks]
+    per_inch = math.log(high / low) / length
+    places = [math.log(x) / per_inch for x in ticks]
+    return all(
+        there - here >= (size + other) / 2
+        for (here, there), (size, other) in zip(pairwise(places), pairwise(sizes), strict=True)
+    )

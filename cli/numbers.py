@@ -1,8 +1,9 @@
 """Numbers as words: never more digits than the interval around them supports."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
-__all__ = ["interval", "quantity", "significant", "supported_digits"]
+__all__ = ["interval", "quantity", "significant", "stated", "supported_digits"]
 
 Quantiles = Mapping[str, float]
 
@@ -48,6 +49,23 @@ def significant(value: float, digits: int = 3) -> str:
     if exponent < -5:
         return mantissa_and_exponent
     return f"{float(mantissa_and_exponent):,.{max(digits - 1 - exponent, 0)}f}"
+
+
+def stated(value: float) -> str:
+    """Write a number as somebody stated it: in full, with no digit more and no exponent.
+
+    Parameters
+    ----------
+    value : float
+        Finite.
+
+    Returns
+    -------
+    str
+        ``1,000,020,000,123``, ``0.00001``.
+    """
+    # Of fifteen digits all are the stated ones; the last of seventeen often are not.
+    return f"{Decimal(f'{value:.15g}'):,f}"
 
 
 def quantity(quantiles: Quantiles, key: str = "p50", scale: float = 1) -> str:

@@ -12,6 +12,7 @@ from wh_uncertainty.cli.canvas import (
     INK,
     MARGIN,
     Axes,
+    Line,
     dress_log_axis,
     lines_inches,
     new_axes,
@@ -19,6 +20,7 @@ from wh_uncertainty.cli.canvas import (
     wrapped_lines,
     write_lines,
 )
+from wh_uncertainty.cli.numbers import stated
 from wh_uncertainty.cli.scenario_page import (
     AXIS,
     GAP,
@@ -38,7 +40,7 @@ _ACROSS = (1, 2, 3, 2, 3, 3)  # panels side by side, where there are 1, 2 ... in
 MOST_PANELS = len(_ACROSS)
 
 _CURVES_KEY = "Line with dots median, dark band 50 %, light band 90 % interval"
-_OTHERS_KEY = "; grey lines: medians of the other panels"
+_OTHERS_KEY = "Grey lines: medians of the other panels."
 _TEXT, _SMALL = 9.5, 8.5  # points
 _TICK_GAP = 0.07  # inches
 _PANEL, _ONLY_PANEL = (2.3, 2.0), (5.4, 3.4)  # inches
@@ -64,8 +66,14 @@ def draw_curves(path: Path, sweep: "Sweep", axes: Sequence[str]) -> None:
     across = _ACROSS[len(panels) - 1]
     down = math.ceil(len(panels) / across)
     width, height = 2 * MARGIN + AXIS + across * (wide + GAP), down * (above + tall) + AXIS
-    key = _CURVES_KEY + _OTHERS_KEY * (len(panels) > 1)
-    with scenario_page(path, sweep, width, height, key) as (figure, top):
+    # Named where they are first seen, and not in the small print.
+    others = [Line(_OTHERS_KEY, _SMALL, FAINT)] if len(panels) > 1 else []
+    with scenario_page(path, sweep, width, height + lines_inches(others), _CURVES_KEY) as (
+        figure,
+        top,
+    ):
+        write_lines(figure, MARGIN, top, others)
+        top += lines_inches(others)
         drawn: list[Axes] = []
         for k, (panel, title) in enumerate(zip(panels, titles, strict=True)):
             x = MARGIN + AXIS + k % across * (wide + GAP)
@@ -122,11 +130,19 @@ def _widened(low: float, high: float) -> tuple[float, float]:
 
 
 def _apart(paces: Sequence[float], wide: float) -> list[float]:
-    """Leave out what would be written over its neighbour on an axis of that many inches."""
+    """Leave out what would be written over its neighbour on an axis of that many inches.
+
+    Both ends stay: without the last one a reader cannot tell where the axis ends.
+    """
     low, high = _widened(paces[0], paces[-1])
+    per_inch = math.log(high / low) / wide
+
+    def is_apart(pace: float, other: float) -> bool:
+        room = text_inches(stated(pace) + stated(other), _TEXT) / 2 + _TICK_GAP
+        return abs(math.log(pace / other)) / per_inch > room
+
     kept = [paces[0]]
-    for pace in paces[1:]:
-        inches = wide * math.log(pace / kept[-1]) / math.log(high / low)
-        if inches > text_inches(f"{kept[-1]:g}{pace:g}", _TEXT) / 2 + _TICK_GAP:
+    for pace in paces[1:-1]:
+        if is_apart(pace, kept[-1]) and is_apart(pace, paces[-1]):
             kept.append(pace)
-    return kept
+    return [*kept, paces[-1]] if is_apart(paces[0], paces[-1]) else kept

@@ -1,9 +1,6 @@
 """A picture of what makes the interval wide: shares of variance beside a tornado, row by row."""
 
-import math
 from collections.abc import Mapping, Sequence
-from importlib import import_module
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +27,6 @@ _KEY = (
 )
 _NOTHING = "nothing is left open that matters"
 _SHARES, _TORNADO = 2.5, 3.1  # inches
-_DECADES_RATIO = 100  # any range as wide holds two powers of ten
 # The rest in rows.
 _SHIFT, _BAR = 0.2, 0.3
 _WIDE, _LOWER = 0.4, 0.27
@@ -67,7 +63,7 @@ def _draw_shares(axes: Axes, records: Sequence[Result]) -> None:
         ("first", "alone (first order)", -_SHIFT, {"fc": BLUE, "ec": BLUE}),
         ("total", "with others (total)", _SHIFT, {"fc": PALE, "ec": FAINT}),
     )
-    low, high = 0.0, 1.0
+    low, longest = 0.0, 0.0
     room = number_inches([_share(0)])
     for kind, label, shift, colours in styles:
         value, *ends = ([r[f"{kind}_{k}"] for r in records] for k in ("value", "low", "high"))
@@ -77,8 +73,11 @@ def _draw_shares(axes: Axes, records: Sequence[Result]) -> None:
         reach = [max(0, *far) for far in zip(value, ends[1], strict=True)]
         for y, x, share in zip(rows, reach, value, strict=True):
             write_number(axes, _share(share), x, y)
-        low, high = min([low, *ends[0], *value]), max([high, *reach])
-    axes.set_xlim(low, high + (high - low) * room / (_SHARES - room))
+        low, longest = min([low, *ends[0], *value]), max([longest, *reach])
+    high = max(1.0, longest)
+    # The last bar's number may need room where no share can be: there is no axis below it.
+    axes.set_xlim(low, max(high, low + (longest - low) * _SHARES / (_SHARES - room)))
+    axes.spines["bottom"].set_bounds(low, high)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
     dress_numbers(axes, "share of the variance of ln Wh", "Share of the uncertainty")
 
@@ -108,19 +107,5 @@ def _draw_tornado(axes: Axes, bars: Sequence[Result], typical_wh: float) -> None
     wh = [typical_wh, *(x for pair in (*varying, *typical) for x in pair)]
     room = number_inches([text for said in numbers for text in said])
     axes.set_xlim(log_limits(wh, _TORNADO, room, room))
-    _dress_wh(axes.xaxis)
+    dress_log_axis(axes.xaxis)
     dress_numbers(axes, "Wh per query (logarithmic)", "From its low to its high end")
-
-
-def _dress_wh(axis: Any) -> None:
-    """Mark fewer Wh than elsewhere where they are long numbers."""
-    dress_log_axis(axis)
-    low, high = axis.get_view_interval()
-    ticks = [x for x in axis.get_majorticklocs() if low <= x <= high]
-    inches = _TORNADO / math.log(high / low)
-    apart = min((inches * math.log(b / a) for a, b in pairwise(ticks)), default=_TORNADO)
-    if apart < number_inches([f"{x:g}" for x in ticks]):
-        ticker = import_module("matplotlib.ticker")
-        has_decades = high > _DECADES_RATIO * low
-        few = ticker.LogLocator(numticks=4) if has_decades else ticker.MaxNLocator(2)
-        axis.set_major_locator(few)

@@ -14,6 +14,7 @@ from wh_uncertainty.cli.canvas import (
     MARGIN,
     Axes,
     Line,
+    line_inches,
     lines_inches,
     new_axes,
     new_page,
@@ -102,9 +103,10 @@ def row_panels(
     """
     labels = [wrapped_lines(text, _LABELS, _SMALL) for text in words]
     row = max(_ROW, _ROW_GAP + max(map(lines_inches, labels)))
-    *lefts, end = accumulate(widths, lambda x, w: x + w + _GAP, initial=_widest(labels) + _GAP)
+    widest = max(map(line_inches, labels))
+    *lefts, end = accumulate(widths, lambda x, w: x + w + _GAP, initial=widest + _GAP)
     header, footer = _header(result, *about, end - _GAP), _footer(result, key, end - _GAP)
-    width, tall = 2 * MARGIN + max(end - _GAP, _widest([header])), row * len(words)
+    width, tall = 2 * MARGIN + max(end - _GAP, line_inches(header)), row * len(words)
     with new_page(path, width, _ABOVE + tall + _BELOW, header, footer) as (figure, top):
         top += _ABOVE
         for i, lines in enumerate(labels):
@@ -169,10 +171,6 @@ def log_limits(
 
 def _halo() -> list[Any]:
     return [import_module("matplotlib.patheffects").withStroke(linewidth=2.2, foreground="white")]
-
-
-def _widest(texts: Sequence[Sequence[Line]]) -> float:
-    return max(text_inches(t.text, t.size, t.weight) for lines in texts for t in lines)
 
 
 def _header(result: Result, title: str, estimand: str, width: float) -> list[Line]:

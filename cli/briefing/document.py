@@ -100,7 +100,8 @@ class Table:
     Parameters
     ----------
     name : str
-        Short, unique in the document: the sheet of a workbook.
+        Short, unique in the document: the sheet of a workbook. English in every language, since
+        formulas and programs find a sheet by it; the caption, on the sheet too, is translated.
     caption : str
     columns : tuple of Column
     rows : tuple of tuple of Cell

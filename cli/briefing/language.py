@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from wh_uncertainty.cli.charts.vega import Signs
-from wh_uncertainty.cli.numbers import significant, supported_digits
+from wh_uncertainty.cli.numbers import significant, stated, supported_digits
 
 __all__ = ["LANGUAGES", "Language", "document_words", "load_language"]
 
@@ -49,7 +49,7 @@ class Language:
 
     def stated(self, value: float) -> str:
         """Write a number as somebody stated it, with no digit more."""
-        return self._localised(f"{value:,.12g}")
+        return self._localised(stated(value))
 
     def whole(self, value: float) -> str:
         """Write a count."""

@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable, Generator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ queries_per_year = 2e7
 name = "A name so long that no axis has room for all of it, however wide <the page> may be"
 model = "deepseek-r1-0528"
 workload = "1k/8k"
-queries_per_year = 1e6
+queries_per_year = 1_000_020_000_123
+market_based_g_per_kwh = 12
 """
 CHARTS = 1 + 2 * 3
 LANGUAGES = ("en", "ja", "ko", "de", "fr")
@@ -34,6 +36,9 @@ _LEAVING = """() => [...document.body.querySelectorAll("*")]
     .filter((one) => one.checkVisibility() && !one.closest(".scroll, pre, thead"))
     .filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5)
     .map((one) => one.outerHTML.slice(0, 80))"""
+_SCROLLING = """() => [...document.querySelectorAll(".scroll")]
+    .filter((one) => one.scrollWidth > one.clientWidth)
+    .map((one) => one.getAttribute("aria-label"))"""
 _CUT = """() => [...document.querySelectorAll(".live svg")].flatMap((svg) => {
     const whole = svg.getBoundingClientRect();
     return [...svg.querySelectorAll("text")].filter((text) => {
@@ -125,6 +130,33 @@ def test_without_scripts_all_is_there(browser: Browser, written: Callable[[str],
     page.goto(written("en").as_uri())
     assert page.locator(".drawn:visible").count() == CHARTS
     context.close()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_table_is_wider_than_a_screen(
+    browser: Browser, written: Callable[[str], Path], lang: str
+) -> None:
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    page = context.new_page()
+    page.goto(written(lang).as_uri())
+    assert page.locator(".scroll").count() > 10
+    assert page.evaluate(_SCROLLING) == []
+    context.close()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_text_leaves_the_margins_of_the_paper(written: Callable[[str], Path], lang: str) -> None:
+    laid_out: Any = import_module("weasyprint").HTML(str(written(lang))).render()
+    boxes = [page._page_box for page in laid_out.pages]
+    leaving = [
+        (number, text.text)
+        for number, box in enumerate(boxes, 1)
+        for text in box.descendants()
+        if type(text).__name__ == "TextBox"
+        if text.position_x + text.width > box.margin_width() - box.margin_right + 0.5
+    ]
+    assert len(boxes) > 10
+    assert leaving == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

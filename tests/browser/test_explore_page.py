@@ -144,10 +144,12 @@ def test_a_question_without_answer_says_why(visit: Visit) -> None:
     assert visit.page.get_attribute("#problem", "role") == "alert"
     assert visit.page.get_attribute("#answer", "class") == "stale"
     assert visit.text("#headline") != shown  # that of the lengths proposed
+    assert visit.page.inner_text("#outdated") == "Answer to the last valid question."
     with visit.answered():
         _set(visit.page, "workload", "reasoning")
     assert visit.text("#problem") == ""
     assert visit.text("#headline") == shown
+    assert visit.page.is_hidden("#outdated")
     # The browser reports every refusal of a server; there was one.
     assert [said for said in visit.console if "422" in said] == visit.console
     visit.console.clear()
@@ -157,6 +159,7 @@ def test_an_address_that_asks_too_much_is_refused(visit: Visit) -> None:
     visit.page.goto(f"{visit.address}?model=glm-5&workload=chat&concurrency=5")
     visit.page.wait_for_selector("#problem:not(:empty)")
     assert "'concurrency' cannot be asked here" in visit.text("#problem")
+    assert visit.page.is_hidden("#outdated")  # there is no answer yet
     assert all("400" in said for said in visit.console)
     visit.console.clear()
 

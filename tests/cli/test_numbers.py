@@ -1,6 +1,6 @@
 import pytest
 
-from wh_uncertainty.cli.numbers import interval, quantity, significant
+from wh_uncertainty.cli.numbers import interval, quantity, significant, stated
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,22 @@ from wh_uncertainty.cli.numbers import interval, quantity, significant
 )
 def test_significant_digits(value: float, digits: int, written: str) -> None:
     assert significant(value, digits) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0.0, "0"),
+        (20_000_000.0, "20,000,000"),
+        (1_000_020_000_123.0, "1,000,020,000,123"),
+        (1e18, "1,000,000,000,000,000,000"),
+        (0.1 + 0.2, "0.3"),
+        (1e-7, "0.0000001"),
+        (-0.25, "-0.25"),
+    ],
+)
+def test_what_is_stated_is_written_in_full(value: float, written: str) -> None:
+    assert stated(value) == written
 
 
 def test_a_wide_interval_supports_two_digits_a_narrow_one_three() -> None:

@@ -5,12 +5,21 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from wh_uncertainty.cli.canvas import check_picture, picture_format
+from wh_uncertainty.cli import fonts as fonts_of_pictures
+from wh_uncertainty.cli.canvas import (
+    check_picture,
+    dress_log_axis,
+    new_axes,
+    new_picture,
+    picture_format,
+)
 from wh_uncertainty.cli.density import density
 from wh_uncertainty.cli.files import OutputError
 from wh_uncertainty.cli.plot import draw_simulation
 
 Floats = NDArray[np.float64]
+
+LONG_TRACE = f"{'recorded_requests_of_the_team_in_' * 5}x.csv"
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +74,68 @@ def test_same_result_same_picture(
         draw_simulation(path, result, draws, draws**1.5)
     assert first.read_bytes() == second.read_bytes()
     assert first.read_bytes().startswith({"svg": b"<?xml", "png": b"\x89PNG"}[suffix])
+
+
+def scaled(result: dict[str, Any], factor: float) -> dict[str, Any]:
+    wh = result["wh_per_query"]
+    found = {key: {k: factor * x for k, x in quantiles.items()} for key, quantiles in wh.items()}
+    return result | {"wh_per_query": found}
+
+
+@pytest.mark.parametrize("factor", [2e-4, 0.02, 1.0, 3e6, 3e7])
+@pytest.mark.parametrize("workload", ["20/8", LONG_TRACE, f"/data/{LONG_TRACE}", "客服对话.csv"])
+def test_no_text_is_over_another_or_cut_off(
+    tmp_path: Path, drawn: Any, result: dict[str, Any], draws: Floats, workload: str, factor: float
+) -> None:
+    result["scenario"] |= {"workload": workload, "region": "sweden", "efficiency": 0.25}
+    draw_simulation(tmp_path / "x.png", scaled(result, factor), factor * draws, factor * draws**1.5)
+    drawn.assert_legible()
+
+
+def test_ticks_are_written_in_full(
+    tmp_path: Path, drawn: Any, result: dict[str, Any], draws: Floats
+) -> None:
+    draw_simulation(tmp_path / "x.png", scaled(result, 3e7), 3e7 * draws, 3e7 * draws**1.5)
+    texts = {text for text, *_ in drawn}
+    assert "1,000,000" in texts
+    assert not [text for text in texts if "e+" in text]
+
+
+@pytest.mark.parametrize(
+    ("fonts", "shown"), [((), "????.csv"), (("Noto Sans CJK JP",), "客服对话.csv")]
+)
+def test_letters_without_a_font_are_replaced_and_others_drawn(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    drawn: Any,
+    result: dict[str, Any],
+    draws: Floats,
+    fonts: tuple[str, ...],
+    shown: str,
+) -> None:
+    if not set(fonts) <= set(fonts_of_pictures.more_fonts()):
+        pytest.skip("fonts-noto-cjk is not installed")
+    monkeypatch.setattr(fonts_of_pictures, "more_fonts", lambda: fonts)
+    result["scenario"]["workload"] = "客服对话.csv"
+    draw_simulation(tmp_path / "x.png", result, draws, draws**1.5)  # a warning is an error here
+    assert f"{result['scenario']['model']}, {shown}" in {text for text, *_ in drawn}
+
+
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [
+        *((0.2, 11.3456), (1.1, 9.5), (3.1, 15.6), (0.0101, 0.0102), (95_000, 480_000)),
+        *((9e5, 1.2e8), (1e-7, 1e9), (1.23456, 98.7654)),
+    ],
+)
+@pytest.mark.parametrize("inches", [2.0, 2.6, 6.0])
+def test_a_log_axis_has_two_labels_or_more_that_keep_apart(
+    tmp_path: Path, drawn: Any, low: float, high: float, inches: float
+) -> None:
+    with new_picture(tmp_path / "x.png", inches + 2, 2) as figure:
+        axes = new_axes(figure, 1, 0.2, inches, 1)
+        axes.set_yticks([])
+        axes.set(xscale="log", xlim=(low, high))
+        dress_log_axis(axes.xaxis)
+    assert len(drawn) >= 2
+    drawn.assert_legible()

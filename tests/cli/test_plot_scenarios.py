@@ -19,6 +19,7 @@ PROVENANCE = {"version": "0.1.0", "seed": 0, "draws": 1000}
 HASHES = dict.fromkeys(("observations_sha256", "posterior_sha256", "priors_sha256"), "0" * 64)
 SHORT = {"model": ["glm-5"], "workload": ["chat"]}
 PACES = [10.0, 12.0, 14.0, 15.0, 20.0, 35.0, 36.0, 50.0, 100.0, 150.0]
+NEAR = [20.0, 40.0, 80.0, 160.0, 300.0, 320.0]
 LONG_TRACE = f"{'recorded/' * 20}requests that cost $5 or $6.csv"
 LONG = {
     "model": ["deepseek-r1-0528", "qwen3.5-397b-a17b"],
@@ -56,6 +57,7 @@ CASES = {
     "sixty": (grid_of(**LONG), 1.0, 7),
     "curve": (grid_of(**SHORT, interactivity_tok_s=PACES), 1.0, 0),
     "narrow curve": (grid_of(**SHORT, interactivity_tok_s=[30.0, 31.0, 32.0]), 0.01, 0),
+    "last two near": (grid_of(**SHORT, interactivity_tok_s=NEAR), 1.0, 0),
     "five": (grid_of(**SHORT, cached_share=SHARES, interactivity_tok_s=PACES), 0.5, 0),
     "six": (grid_of(**FEW_LONG, interactivity_tok_s=PACES), 1.0, 10),
 }
@@ -87,6 +89,25 @@ def test_axes_are_named_with_their_units(tmp_path: Path, drawn: Any) -> None:
         draw_scenarios(tmp_path / "x.png", sweep_of(CASES[case][0]), CASES[case][0].axes)
         assert labels <= {text for text, *_ in drawn}
     assert "tok/s per user" in {text for text, *_ in drawn}
+
+
+def test_both_ends_of_the_speeds_are_labelled(tmp_path: Path, drawn: Any) -> None:
+    for paces in (NEAR, PACES):
+        drawn.clear()
+        grid = grid_of(**SHORT, hardware=["h100", "b200"], interactivity_tok_s=paces)
+        draw_scenarios(tmp_path / "x.png", sweep_of(grid), grid.axes)
+        texts = [text for text, *_ in drawn]
+        assert all(texts.count(f"{pace:g}") >= 2 for pace in (paces[0], paces[-1]))
+
+
+def test_lines_of_other_panels_are_named_where_there_are_some(tmp_path: Path, drawn: Any) -> None:
+    for case, named in (("five", 1), ("curve", 0)):
+        drawn.clear()
+        draw_scenarios(tmp_path / "x.png", sweep_of(CASES[case][0]), CASES[case][0].axes)
+        named_here = [box for text, box, _ in drawn if text.startswith("Grey lines: medians")]
+        assert len(named_here) == named
+        below = [box.y1 for text, box, _ in drawn if text == "tok/s per user"]
+        assert all(box.y0 > max(below) for box in named_here)
 
 
 def test_what_does_not_vary_is_said_once(tmp_path: Path, drawn: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from wh_uncertainty.cli import plot_sensitivity
 from wh_uncertainty.cli.plot_sensitivity import draw_sensitivity
 from wh_uncertainty.cli.row_panels import log_limits
 from wh_uncertainty.model.context import prepare
@@ -113,6 +114,29 @@ def test_numbers_are_those_of_the_result(tmp_path: Path, drawn: Drawn, everythin
     bar.update(others_varying_low_wh=0.0123, others_varying_high_wh=45.6)
     draw_sensitivity(tmp_path / "x.svg", result)
     assert {"0.42", "0.57", "0.012", "46"} <= {text for text, _, _ in drawn}
+
+
+@pytest.mark.parametrize("share", [0.3, 0.99])
+def test_the_axis_of_shares_ends_at_one(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    drawn: Drawn,
+    everything: Result,
+    share: float,
+) -> None:
+    kept: list[Any] = []
+
+    def keep(axes: Any, *_: str) -> None:
+        kept.append(axes)
+
+    monkeypatch.setattr(plot_sensitivity, "dress_numbers", keep)
+    ends = {f"{kind}_{end}": share for kind in ("first", "total") for end in ("value", "high")}
+    lows = {"first_low": share - 0.01, "total_low": share - 0.01}
+    records = [{**record, **ends, **lows} for record in everything["sobol"]]
+    draw_sensitivity(tmp_path / "x.png", everything | {"sobol": records})
+    assert kept[0].spines["bottom"].get_bounds() == (0, 1)
+    assert (kept[0].get_xlim()[1] == 1) == (share < 0.5)  # the number of a long bar takes room
+    drawn.assert_legible()
 
 
 @pytest.mark.parametrize("suffix", ["svg", "png"])

@@ -61,6 +61,9 @@ SHEETS = [
     *(f"{k} {name}" for k in (1, 2) for name in ("question", "numbers", "disclosure", "warnings")),
     "Comparison",
     "Year",
+    "Year lifecycle",
+    "Year direct",
+    "Year water and cost",
     "Consequences",
     "Everyday",
     "Priors",
@@ -239,6 +242,21 @@ def test_the_text_has_headings_tables_and_described_pictures(folder: Path) -> No
     assert text.core_properties.language == "en"
 
 
+def test_columns_of_the_text_have_room_for_numbers(folder: Path) -> None:
+    text = Document(str(folder / "b.docx"))
+    widths = [column.width for table in text.tables for column in table.columns]
+    assert min(width.cm for width in widths if width is not None) > 1
+
+
+def test_a_year_says_why_the_median_of_its_total_is_no_sum(page: Any) -> None:
+    first, *others = page.xpath("//section[@id='fleet']//caption")
+    (note,) = page.xpath("//section[@id='fleet']/p[@class='note']")
+    assert first.text_content().startswith("Queries and electricity of a year")
+    assert len(others) == 3
+    assert note.getprevious() is first.getparent().getparent()
+    assert "its median can even lie below that of one scenario" in note.text_content()
+
+
 def test_archives_hold_no_time_of_the_day(folder: Path) -> None:
     for name in ("b.docx", "b.xlsx"):
         with zipfile.ZipFile(io.BytesIO((folder / name).read_bytes())) as archive:
@@ -263,8 +281,12 @@ def test_other_languages_say_it_in_theirs(run: Run, folder: Path, lang: str) -> 
     (folder / "one.toml").write_text(
         '[[scenario]]\nname = "X"\nmodel = "gpt-oss-120b"\nworkload = "chat"\n', "utf-8"
     )
-    done = run("report", "one.toml", "-o", f"{lang}.html", "--lang", lang, *FEW, cwd=folder)
+    targets = ("-o", f"{lang}.html", "--xlsx", f"{lang}.xlsx")
+    done = run("report", "one.toml", *targets, "--lang", lang, *FEW, cwd=folder)
     assert done.returncode == 0, done.stderr.decode()
+    # A sheet is found by the same name in every language, and says in this one what it holds.
+    sheet = load_workbook(folder / f"{lang}.xlsx")["Wh per query"]
+    assert sheet["A1"].value != load_workbook(folder / "b.xlsx")["Wh per query"]["A1"].value
     page = html.fromstring((folder / f"{lang}.html").read_bytes())
     assert page.get("lang") == lang
     headings = {h.text_content().strip() for h in page.iter("h2")}

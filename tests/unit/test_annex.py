@@ -138,6 +138,13 @@ def test_the_document_says_what_is_missing(document: Document) -> None:
     assert "different power boundaries" in said[1]
 
 
+def test_the_document_says_why_the_median_of_its_total_is_no_sum(document: Document) -> None:
+    blocks = next(s.blocks for s in document.sections if s.key == "calculation")
+    below = blocks[blocks.index(_table(document, "Electricity")) + 1]
+    assert isinstance(below, Paragraph)
+    assert "its median can even lie below that of one activity" in below.text
+
+
 def test_a_single_activity_has_no_row_of_totals(
     twin: dict[str, Any], briefed: tuple[Any, dict[str, Any]]
 ) -> None:

@@ -81,6 +81,10 @@ def test_numbers_are_written_as_the_language_does(code: str, thousand: str, perc
     assert language.percent(0.42, 1) == percent
 
 
+def test_a_huge_count_is_written_in_full() -> None:
+    assert load_language("de").stated(1.00002e12) == "1.000.020.000.000"
+
+
 @pytest.mark.parametrize(
     ("share", "said"), [(0, "0%"), (0.001, "< 1%"), (0.999, "> 99%"), (1, "100%")]
 )

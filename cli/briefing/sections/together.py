@@ -8,6 +8,7 @@ from wh_uncertainty.cli.briefing.document import (
     Block,
     Cell,
     Column,
+    Interval,
     Number,
     Paragraph,
     Section,
@@ -15,18 +16,35 @@ from wh_uncertainty.cli.briefing.document import (
 )
 from wh_uncertainty.cli.briefing.language import Language
 
-__all__ = ["ACTIVITY_QUANTITIES", "comparison_sections", "fleet_sections"]
+__all__ = ["comparison_sections", "fleet_sections"]
 
 Result = Mapping[str, Any]
+Quantity = tuple[str, str, str]
 
-#: Of a year: key in the results, words, key of the unit.
-ACTIVITY_QUANTITIES = (
-    ("energy_kwh", "fleet.energy", "kWh"),
-    ("location_based_lifecycle_tco2e", "fleet.lifecycle", "tCO2e"),
-    ("location_based_direct_tco2", "fleet.direct", "tCO2"),
-    ("market_based_tco2e", "fleet.market", "tCO2e"),
-    ("water_m3", "fleet.water", "m³"),
-    ("electricity_usd", "fleet.cost", "USD"),
+# Of a year: key in the results, words, unit.
+_ENERGY = ("energy_kwh", "fleet.energy", "kWh")
+# What must not be added or compared has a table of its own; all in one would not fit on a page.
+_OTHERS = (
+    (
+        "Year lifecycle",
+        "fleet.lifecycle_table",
+        (("location_based_lifecycle_tco2e", "fleet.emissions", "tCO2e"),),
+    ),
+    (
+        "Year direct",
+        "fleet.direct_table",
+        (("location_based_direct_tco2", "fleet.emissions", "tCO2"),),
+    ),
+    (
+        "Year market-based",
+        "fleet.market_table",
+        (("market_based_tco2e", "fleet.emissions", "tCO2e"),),
+    ),
+    (
+        "Year water and cost",
+        "fleet.other_table",
+        (("water_m3", "fleet.water", "m³"), ("electricity_usd", "fleet.cost", "USD")),
+    ),
 )
 
 
@@ -82,45 +100,80 @@ def fleet_sections(result: Result, language: Language) -> Iterator[Section]:
     """
     if result["activities"]:
         blocks = (
-            _activity_table(result, language),
+            _energy_table(result, language),
+            *_samples(result["fleet"], language),
+            *_other_tables(result, language),
             *_reservations(result, language),
             *_sharing(result["fleet"], language),
         )
         yield Section("fleet", language.say("fleet.heading"), blocks)
 
 
-def _activity_table(result: Result, language: Language) -> Table:
-    activities, fleet = result["activities"], result["fleet"]
-    told = [q for q in ACTIVITY_QUANTITIES if any(a[q[0]] is not None for a in activities)]
-    rows = [_activity_row(a["name"], a, told, language) for a in activities]
-    if fleet is not None:
-        rows.append(_activity_row(language.say("fleet.total"), fleet, told, language))
-    columns = [Column(language.say("table.scenario"))]
-    columns.append(Column(language.say("fleet.queries"), numeric=True))
-    for _, words, unit in told:
-        quantity = language.say(words)
-        expected = language.say("fleet.expected", quantity=quantity)
-        columns.append(interval_column(language, quantity, unit))
-        columns.append(Column(expected, unit, numeric=True))
-    return Table("Year", language.say("fleet.table"), tuple(columns), tuple(rows))
+def _energy_table(result: Result, language: Language) -> Table:
+    columns = (
+        Column(language.say("table.scenario")),
+        Column(language.say("fleet.queries"), numeric=True),
+        *_activity_columns(_ENERGY, language),
+    )
+    rows = tuple(
+        (name, _queries(activity, language), *_activity_cells(activity, _ENERGY, language))
+        for name, activity in _named(result, language)
+    )
+    return Table("Year", language.say("fleet.table"), columns, rows)
 
 
-def _activity_row(
-    name: str, activity: Result, told: list[tuple[str, str, str]], language: Language
-) -> tuple[Cell, ...]:
+def _other_tables(result: Result, language: Language) -> Iterator[Table]:
+    for sheet, caption, quantities in _OTHERS:
+        told = [q for q in quantities if any(a[q[0]] is not None for a in result["activities"])]
+        if not told:
+            continue
+        columns = [Column(language.say("table.scenario"))]
+        for quantity in told:
+            columns += _activity_columns(quantity, language)
+        rows = tuple(
+            (name, *(cell for q in told for cell in _activity_cells(activity, q, language)))
+            for name, activity in _named(result, language)
+        )
+        yield Table(sheet, language.say(caption), tuple(columns), rows)
+
+
+def _named(result: Result, language: Language) -> Iterator[tuple[str, Result]]:
+    """Yield the activities and, where there are several, their total."""
+    for activity in result["activities"]:
+        yield activity["name"], activity
+    if result["fleet"] is not None:
+        yield language.say("fleet.total"), result["fleet"]
+
+
+def _activity_columns(quantity: Quantity, language: Language) -> tuple[Column, Column]:
+    _, words, unit = quantity
+    heading = language.say(words)
+    expected = language.say("fleet.expected", quantity=heading)
+    return interval_column(language, heading, unit), Column(expected, unit, numeric=True)
+
+
+def _activity_cells(
+    activity: Result, quantity: Quantity, language: Language
+) -> tuple[Interval, Number]:
+    quantiles = activity[quantity[0]]
+    return interval_cell(language, quantiles), _expected(quantiles, language)
+
+
+def _queries(activity: Result, language: Language) -> Number:
     queries = activity["queries_per_year"]
-    cells: list[Cell] = [name, Number(queries, language.stated(queries))]
-    for key, _, _ in told:
-        quantiles = activity.get(key)
-        cells.append(interval_cell(language, quantiles))
-        cells.append(_expected(quantiles, language))
-    return tuple(cells)
+    return Number(queries, language.stated(queries))
 
 
 def _expected(quantiles: Mapping[str, float] | None, language: Language) -> Number:
     if quantiles is None:
         return absent(language)
     return Number(quantiles["mean"], language.quantity(quantiles, "mean"))
+
+
+def _samples(fleet: Result | None, language: Language) -> Iterator[Block]:
+    """Say why the quantiles of a total are not what a reader expects of those above it."""
+    if fleet is not None:
+        yield Paragraph(language.say("fleet.own_sample"), "note")
 
 
 def _reservations(result: Result, language: Language) -> Iterator[Block]:

@@ -42,11 +42,13 @@ export function setBusy(busy) {
 export function showProblem(text) {
   byId("problem").textContent = tied(text);
   byId("answer").classList.add("stale");
+  byId("outdated").hidden = byId("headline").textContent === ""; // nothing was answered yet
 }
 
 export function showAnswer({ words, charts, command, answer }, query) {
   byId("problem").textContent = "";
   byId("answer").classList.remove("stale");
+  byId("outdated").hidden = true;
   byId("headline").textContent = tied(words.headline);
   document.title = `${answer.scenario.model}, ${answer.scenario.workload}: Wh per query`;
   fill("extrapolated", words.extrapolated.map((text) => Object.assign(element("p", text), { className: "note" })));
