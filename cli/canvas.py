@@ -1,19 +1,16 @@
 """What pictures have in common: their files, their style and text that keeps to its place."""
 
 import io
-import math
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from wh_uncertainty.cli.files import OutputError, check_folder, write_whole
 from wh_uncertainty.cli.fonts import FONT, choose_fonts, drawable
 from wh_uncertainty.cli.layout import printable
-from wh_uncertainty.cli.numbers import stated
 
 __all__ = [
     "BLUE",
@@ -24,7 +21,6 @@ __all__ = [
     "Figure",
     "Line",
     "check_picture",
-    "dress_log_axis",
     "line_inches",
     "lines_inches",
     "new_axes",
@@ -61,13 +57,7 @@ _RC: Mapping[str, Any] = {
 }
 _POINTS_PER_INCH = 72
 _LINE_SPACING = 1.4
-_GRID = "#e4e4e4"
 _LONGEST_WORDS = 80  # names of deployments stay whole
-# Below this ratio of its ends an axis may hold but one of 1, 2, 5 of each decade.
-_LINEAR_TICKS_RATIO = 5
-_STEPS = ((1, 2, 5), (1, 3), (1,))  # of a decade, as far as labels find room
-_LABEL_HEIGHT, _LABEL_GAP = 0.2, 0.15  # of a tick [inches]
-_TICK_SIZE = 9.5  # points
 
 
 def picture_format(path: Path) -> str:
@@ -288,53 +278,3 @@ def write_lines(figure: Figure, x: float, top: float, lines: Sequence[Line]) -> 
         y = 1 - (top + lines_inches(lines[:i])) / height
         style = {"fontsize": line.size, "color": line.colour, "fontweight": line.weight}
         figure.text(x / width, y, line.text, va="top", **style)
-
-
-def dress_log_axis(axis: Any) -> None:
-    """Put a few round numbers on a logarithmic axis, however short or long it is.
-
-    Parameters
-    ----------
-    axis : matplotlib.axis.Axis
-        Its limits are set.
-    """
-    ticker = import_module("matplotlib.ticker")
-    low, high = axis.get_view_interval()
-    if high < _LINEAR_TICKS_RATIO * low:
-        axis.set_major_locator(ticker.MaxNLocator(5, steps=[1, 2, 5, 10]))
-    else:
-        axis.set_major_locator(ticker.FixedLocator(_round_ticks(axis, low, high)))
-    axis.set_major_formatter(_tick_label)
-    axis.set_minor_formatter(ticker.NullFormatter())
-    axis.grid(color=_GRID, lw=0.8)
-    axis.axes.set_axisbelow(True)
-
-
-def _tick_label(value: float, _: int) -> str:
-    return stated(value)
-
-
-def _round_ticks(axis: Any, low: float, high: float) -> list[float]:
-    """Choose the closest series of round numbers whose labels keep apart; always two or more."""
-    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    series = [[step * 10.0**k for k in decades for step in steps] for steps in _STEPS]
-    series += [series[-1][::n] for n in range(2, len(decades))]
-    inside = [[float(f"{x:.1g}") for x in ticks if low <= x <= high] for ticks in series]
-    fitting = (ticks for ticks in inside if len(ticks) > 1 and _keep_apart(axis, ticks, low, high))
-    return next(fitting, [inside[0][0], inside[0][-1]])
-
-
-def _keep_apart(axis: Any, ticks: Sequence[float], low: float, high: float) -> bool:
-    """Say whether the labels of an axis stand beside each other."""
-    figure, box = axis.axes.figure, axis.axes.get_position()
-    if axis.axis_name == "y":
-        length, sizes = box.height * figure.get_figheight(), [_LABEL_HEIGHT] * len(ticks)
-    else:
-        length = box.width * figure.get_figwidth()
-        sizes = [text_inches(stated(x), _TICK_SIZE) + _LABEL_GAP for x in ticks]
-    per_inch = math.log(high / low) / length
-    places = [math.log(x) / per_inch for x in ticks]
-    return all(
-        there - here >= (size + other) / 2
-        for (here, there), (size, other) in zip(pairwise(places), pairwise(sizes), strict=True)
-    )

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from wh_uncertainty.cli.canvas import BLUE, FAINT, INK, Axes, Figure, dress_log_axis, text_inches
+from wh_uncertainty.cli.canvas import BLUE, FAINT, INK, Axes, Figure, text_inches
+from wh_uncertainty.cli.log_axis import dress_log_axis
 
 __all__ = ["FOREST_KEY", "ROW_INCHES", "column_inches", "draw_intervals", "write_column"]
 

@@ -10,7 +10,6 @@ from wh_uncertainty.cli.canvas import (
     MARGIN,
     Axes,
     Line,
-    dress_log_axis,
     line_inches,
     new_axes,
     new_page,
@@ -18,6 +17,7 @@ from wh_uncertainty.cli.canvas import (
     wrapped_lines,
 )
 from wh_uncertainty.cli.density import Draws, density
+from wh_uncertainty.cli.log_axis import dress_log_axis
 from wh_uncertainty.cli.numbers import interval, quantity
 from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS
 

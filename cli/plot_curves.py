@@ -13,13 +13,13 @@ from wh_uncertainty.cli.canvas import (
     MARGIN,
     Axes,
     Line,
-    dress_log_axis,
     lines_inches,
     new_axes,
     text_inches,
     wrapped_lines,
     write_lines,
 )
+from wh_uncertainty.cli.log_axis import dress_log_axis
 from wh_uncertainty.cli.numbers import stated
 from wh_uncertainty.cli.scenario_page import (
     AXIS,

@@ -5,7 +5,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from wh_uncertainty.cli.canvas import BLUE, FAINT, INK, Axes, dress_log_axis
+from wh_uncertainty.cli.canvas import BLUE, FAINT, INK, Axes
+from wh_uncertainty.cli.log_axis import dress_log_axis
 from wh_uncertainty.cli.numbers import significant
 from wh_uncertainty.cli.row_panels import (
     PALE,

@@ -9,12 +9,12 @@ from wh_uncertainty.cli.canvas import (
     MARGIN,
     Axes,
     Line,
-    dress_log_axis,
     new_axes,
     new_page,
     wrapped_lines,
 )
 from wh_uncertainty.cli.density import Draws, density
+from wh_uncertainty.cli.log_axis import dress_log_axis
 from wh_uncertainty.cli.numbers import interval, quantity
 from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS, provenance_words
 

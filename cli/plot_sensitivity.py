@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from wh_uncertainty.cli.canvas import BLUE, FAINT, INK, Axes, dress_log_axis
+from wh_uncertainty.cli.canvas import BLUE, FAINT, INK, Axes
+from wh_uncertainty.cli.log_axis import dress_log_axis
 from wh_uncertainty.cli.numbers import significant
 from wh_uncertainty.cli.row_panels import (
     PALE,

@@ -18,11 +18,11 @@ from wh_uncertainty.cli.canvas import (
     MARGIN,
     Axes,
     Line,
-    dress_log_axis,
     new_axes,
     new_page,
     wrapped_lines,
 )
+from wh_uncertainty.cli.log_axis import dress_log_axis
 from wh_uncertainty.cli.plot_references import draw_references
 from wh_uncertainty.model.calibration import stored_calibration
 from wh_uncertainty.model.published import references_result

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 from wh_uncertainty.cli import fonts as fonts_of_pictures
 from wh_uncertainty.cli.canvas import (
     check_picture,
-    dress_log_axis,
     new_axes,
     new_picture,
     picture_format,
 )
 from wh_uncertainty.cli.density import density
 from wh_uncertainty.cli.files import OutputError
+from wh_uncertainty.cli.log_axis import dress_log_axis
 from wh_uncertainty.cli.plot import draw_simulation
 
 Floats = NDArray[np.float64]
