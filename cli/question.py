@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from wh_uncertainty.cli.described import SPEC_OF, laid_over, with_described
-from wh_uncertainty.cli.options import ReleaseOption, UsageError, read_share, said_by_options
+from wh_uncertainty.cli.options import ReleaseOption, UsageError, said_by_options
+from wh_uncertainty.cli.question_options import QUESTION_OPTIONS, ScenarioFile
 from wh_uncertainty.priors import DEFAULT_RELEASE
 
 if TYPE_CHECKING:
@@ -29,112 +28,6 @@ __all__ = [
 ]
 
 
-def _option(flag: str, metavar: str, words: str) -> Any:
-    return typer.Option(flag, metavar=metavar, help=words, show_default=False)
-
-
-def _share(flag: str, words: str) -> Any:
-    return typer.Option(flag, metavar="SHARE", help=words, show_default=False, parser=read_share)
-
-
-Model = Annotated[str | None, _option("--model", "NAME", "Which model; see `list models`.")]
-ModelSpec = Annotated[
-    Path | None,
-    _option("--model-spec", "FILE", "A model without benchmark rows, described in TOML."),
-]
-Workload = Annotated[
-    str | None,
-    _option(
-        "--workload",
-        "NAME|IN/OUT|FILE",
-        "Tokens in and out (1k/8k, 1000/500), a name of `list workloads`, or a trace of requests "
-        "(CSV, Parquet).",
-    ),
-]
-Hardware = Annotated[
-    str | None, _option("--hardware", "NAME", "GPU; see `list hardware`. [default: the mix]")
-]
-HardwareSpec = Annotated[
-    Path | None,
-    _option("--hardware-spec", "FILE", "A GPU without benchmark rows, described in TOML."),
-]
-Precision = Annotated[
-    str | None, _option("--precision", "NAME", "fp4, fp8, bf16 or int4. [default: the native one]")
-]
-Interactivity = Annotated[
-    float | None,
-    _option("--interactivity", "TOK_S", "Tokens per second that a user gets. [default: a prior]"),
-]
-Deployment = Annotated[
-    str | None,
-    _option("--deployment", "ID", "See `list deployments`. [default: the cheapest within reach]"),
-]
-Concurrency = Annotated[
-    float | None,
-    _option("--concurrency", "N", "Requests in flight on the deployment, instead of a pace."),
-]
-Efficiency = Annotated[
-    float | None,
-    _share(
-        "--efficiency",
-        "Provider's throughput over the benchmark's: 0.4 or 40%. [default: a prior]",
-    ),
-]
-Provider = Annotated[
-    str | None,
-    _option("--provider", "CLASS", "any, first-party, third-party, low-traffic. [default: any]"),
-]
-Region = Annotated[
-    str | None,
-    _option("--region", "NAME", "Where it runs: adds emissions, water and cost; `list regions`."),
-]
-Boundary = Annotated[
-    str | None,
-    _option(
-        "--boundary",
-        "NAME",
-        "Power counted: board, it, facility, provisioned-2025-12 or provisioned-2026-07. "
-        "[default: facility]",
-    ),
-]
-CachedShare = Annotated[
-    float | None,
-    _share(
-        "--cached-share",
-        "Share of the prompt found in a cache: 0.4 or 40%. [default: the workload's]",
-    ),
-]
-Effort = Annotated[
-    str | None,
-    _option("--effort", "LEVEL", "Reasoning: low, medium, high, or a factor."),
-]
-AsOf = Annotated[
-    str | None,
-    _option("--as-of", "DATE", "Let software improve until then. [default: as benchmarked]"),
-]
-ScenarioFile = Annotated[
-    Path | None,
-    _option("--scenario", "FILE", "The question as a TOML file; options override its keys."),
-]
-
-_OPTIONS: Mapping[str, Any] = {
-    "model": Model,
-    "model_spec": ModelSpec,
-    "workload": Workload,
-    "hardware": Hardware,
-    "hardware_spec": HardwareSpec,
-    "precision": Precision,
-    "interactivity_tok_s": Interactivity,
-    "deployment": Deployment,
-    "concurrency": Concurrency,
-    "efficiency": Efficiency,
-    "provider": Provider,
-    "region": Region,
-    "boundary": Boundary,
-    "cached_share": CachedShare,
-    "effort": Effort,
-    "as_of": AsOf,
-}
 _REQUIRED = {"model": "list models", "workload": "list workloads"}
 
 
@@ -155,7 +48,7 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
     stated = [
         Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=option)
         for name, option, default in (
-            *((name, option, None) for name, option in _OPTIONS.items()),
+            *((name, option, None) for name, option in QUESTION_OPTIONS.items()),
             ("scenario", ScenarioFile, None),
             ("release", ReleaseOption, DEFAULT_RELEASE),
         )
@@ -224,7 +117,7 @@ def answers_given(options: Mapping[str, Any]) -> dict[str, Any]:
         from wh_uncertainty.model.scenario import read_scenario
 
         answers |= read_scenario(Path(options["scenario"]))
-    given = {key: options[key] for key in _OPTIONS if options[key] is not None}
+    given = {key: options[key] for key in QUESTION_OPTIONS if options[key] is not None}
     return laid_over(answers, stated(given))
 
 
@@ -248,9 +141,9 @@ def stated(answers: Mapping[str, Any]) -> dict[str, Any]:
     """
     from wh_uncertainty.model.scenario import ScenarioError, plain_answers
 
-    unknown = [key for key in answers if key not in _OPTIONS]
+    unknown = [key for key in answers if key not in QUESTION_OPTIONS]
     if unknown:
-        keys = ", ".join(_OPTIONS)
+        keys = ", ".join(QUESTION_OPTIONS)
         raise UsageError(f"scenario key {unknown[0]!r} is unknown; keys are {keys}")
     with said_by_options(ScenarioError):
         return plain_answers(answers)
