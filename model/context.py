@@ -190,7 +190,7 @@ def load_is_stretched(context: Context) -> bool:
     return not c.load_min[0] * (1 - 1e-9) <= load <= c.load_max[0] * (1 + 1e-9)
 
 
-def lengths_ratio[T: (float, Floats)](context: Context, effort: T) -> T:
+def lengths_ratio(context: Context, effort: float | Floats) -> Any:
     """Context of the workload (`Moments.context_tok`) over the longest that was benchmarked."""
     return context.workload.moments.context_tok(effort) / BENCHMARK_CONTEXT_TOK
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal, overload
+from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +51,7 @@ class Moments:
     osl_isl_tok2: float
     osl2_tok2: float
 
-    def context_tok[T: (float, Floats)](self, effort: T) -> T:
+    def context_tok(self, effort: float | Floats) -> Any:
         """Context at the end of the query that the mean output token belongs to.
 
         ``E[O (I + O)] / E[O]``, and no less than the mean query's ``E[I] + E[O]``: where long
@@ -70,8 +70,7 @@ class Moments:
         if not self.osl_tok:
             return self.isl_tok + 0 * effort
         by_output = (self.osl_isl_tok2 + effort * self.osl2_tok2) / self.osl_tok
-        longest: T = np.maximum(by_output, self.isl_tok + effort * self.osl_tok)
-        return longest
+        return np.maximum(by_output, self.isl_tok + effort * self.osl_tok)
 
 
 @dataclass(frozen=True, slots=True)
