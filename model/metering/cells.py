@@ -31,17 +31,29 @@ _UNITS: dict[str, tuple[Kind, float]] = {
     "kWh": ("counter", 3.6e6),
     "MWh": ("counter", 3.6e9),
 }
-# Names of columns are often in small letters; those of megawatts are not told from milliwatts.
+_PREFIXES = (("", 1.0), ("micro", 1e-6), ("milli", 1e-3), ("kilo", 1e3), ("mega", 1e6))
+_SPELT: tuple[tuple[str, Kind], ...] = (("watt", "power"), ("joule", "counter"))
+# Names of columns are often in small letters: there mw is taken for milliwatts, MW for megawatts.
 _NAMED_UNITS: dict[str, tuple[Kind, float]] = {
     **{unit.lower(): meant for unit, meant in _UNITS.items() if not unit.startswith("M")},
-    **dict.fromkeys(("watt", "watts"), _UNITS["W"]),
-    **dict.fromkeys(("joule", "joules"), _UNITS["J"]),
-    "milliwatts": _UNITS["mW"],
-    "millijoules": _UNITS["mJ"],
+    **{
+        f"{prefix}{word}{plural}": (kind, factor)
+        for prefix, factor in _PREFIXES
+        for word, kind in _SPELT
+        for plural in ("", "s")
+    },
+    "uw": ("power", 1e-6),
+    "gwh": ("counter", 3.6e12),
 }
+_WATT_HOURS = re.compile(r"(kilo|mega|giga)?watt[^a-z]*hours?", re.IGNORECASE)
+_SHORT = {"": "wh", "kilo": "kwh", "mega": "MWh", "giga": "gwh"}
 _WITH_UNIT = re.compile(r"([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*([A-Za-z]+)")
-# Limits and settings are no readings.
-_NO_READING = re.compile(r"limit|cap\b|cap_|max|min|default|management|state|threshold")
+_TOOLS_IN_WATTS = re.compile(r"power\.draw|socket_power|dcgm|hwmon|power_usage|powr")
+# Limits and settings are no readings, and not all power is active.
+_NO_READING = re.compile(
+    r"limit|cap\b|cap_|max|min|default|management|state|threshold"
+    r"|factor|reactive|apparent|\bvar\b|\bk?va\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +142,26 @@ def quantity_of(name: str) -> Quantity | None:
         return None
     if "dcgm_fi_dev_total_energy" in plain:
         return Quantity("counter", 1e-3, stated=True)
-    words = re.split(r"[^a-z]+", plain)
-    units = [_NAMED_UNITS[word] for word in words if word in _NAMED_UNITS]
+    units = [u for word in re.split(r"[^a-zA-Z]+", _abbreviated(name)) if (u := _unit(word, name))]
     if units:
         return Quantity(*units[-1], stated=True)
     if "energy" in plain:  # amd-smi and most exporters count joules
         return Quantity("counter", 1.0, stated="total_energy_consumption" in plain)
     if "power" in plain or plain == "powr":
-        return Quantity("power", 1.0, stated=True)
+        return Quantity("power", 1.0, stated=bool(_TOOLS_IN_WATTS.search(plain)))
     return None
+
+
+def _abbreviated(name: str) -> str:
+    """Write watt-hours, of which watts are a part, as one word."""
+    return _WATT_HOURS.sub(lambda found: _SHORT[(found[1] or "").lower()], name)
+
+
+def _unit(word: str, name: str) -> tuple[Kind, float] | None:
+    """Understand a word of a name as its unit; capitals tell nothing where all letters are."""
+    if word.startswith("M") and word in _UNITS and not name.isupper():
+        return _UNITS[word]
+    return _NAMED_UNITS.get(word.lower())
 
 
 def reading(text: str, quantity: Quantity) -> float:

@@ -95,10 +95,8 @@ def metered_energy(log: PowerLog, window: Window) -> MeteredEnergy:
     chosen = {name: kinds.get("counter", kinds.get("power")) for name, kinds in by_device.items()}
     taken = {name: energy for name, energy in chosen.items() if energy is not None}
     energy_j = sum(one.energy_j for one in taken.values())
-    # Samples of devices miss different things, so these errors add up in squares.
-    sd_j = np.hypot(
-        *(np.sqrt(sum(getattr(one, key) ** 2 for one in taken.values())) for key in _SDS)
-    )
+    # Boards that share a load and a logger err the same way, so errors of devices add up as such.
+    sd_j = np.hypot(*(sum(getattr(one, key) for one in taken.values()) for key in _SDS))
     findings = (*_contradictions(by_device), *_bridged(taken, window))
     return MeteredEnergy(window, energy_j, float(sd_j), len(taken), findings)
 
@@ -171,7 +169,7 @@ def _of_power(series: Series, window: Window) -> DeviceEnergy:
     time, power = _clipped(series.time_s, series.value, window)
     step = np.diff(time)
     gap = step > GAP_STEPS * series.step_s
-    spread = float(np.ptp(power)) / np.sqrt(12)
+    spread = float(np.ptp(series.value)) / np.sqrt(12)
     return DeviceEnergy(
         energy_j=float(np.sum(step * (power[1:] + power[:-1]) / 2)),
         sampling_sd_j=_sampling_sd_j(time, power),
@@ -192,15 +190,35 @@ def _of_counter(series: Series, window: Window) -> DeviceEnergy:
     inside = (series.time_s[1:] > window.start_s) & (series.time_s[:-1] < window.end_s)
     lost = reset & inside
     spread = float(np.ptp(bridged)) / np.sqrt(12)
-    ends = [_at(series.time_s, counted, bridged, t) for t in (window.start_s, window.end_s)]
+    edges = (window.start_s, window.end_s)
+    ends = [_at(series.time_s, counted, bridged, t) for t in edges]
+    missed = [spread * _divided_s(series.time_s, t) for t in edges]
     return DeviceEnergy(
         energy_j=ends[1] - ends[0],
-        sampling_sd_j=0.0,
+        sampling_sd_j=float(np.hypot(np.hypot(*missed), _resolution_j(rise) / np.sqrt(6))),
         bridged_sd_j=spread * float(np.sqrt(np.sum(step[lost] ** 2))),
         gaps=0,
         resets=int(lost.sum()),
         bridged_s=float(step[lost].sum()),
     )
+
+
+def _divided_s(time: Floats, when: float) -> float:
+    """Time over which power may be off where a step is divided, ``t (T - t)/T``.
+
+    The rise over the step is known, not how much of it came before: power that is off by so much
+    in one part is off the other way in the rest.
+    """
+    k = int(np.searchsorted(time, when)) - 1
+    if not 0 <= k < len(time) - 1:
+        return 0.0
+    before, after = when - float(time[k]), float(time[k + 1]) - when
+    return before * after / (before + after)
+
+
+def _resolution_j(rise: Floats) -> float:
+    """Return the unit of a counter that stands still between samples, which both ends round to."""
+    return float(rise[rise > 0].min(initial=np.inf)) if (rise == 0).any() and rise.any() else 0.0
 
 
 def _clipped(time: Floats, value: Floats, window: Window) -> tuple[Floats, Floats]:

@@ -39,7 +39,15 @@ _LABELS = {
 _METRICS = {"__name__", "metric", "metric_name"}  # of Prometheus; `name` is a product's
 _VALUES = {"value", "values"}
 # A column under an exact name of its tool goes before others that look like power.
-_FIRST = ("power.draw", "socketpower", "powerusage", "currentsocketpower", "averagesocketpower")
+_FIRST = (
+    "power.draw",
+    "power.draw.average",
+    "power.draw.instant",
+    "socketpower",
+    "powerusage",
+    "currentsocketpower",
+    "averagesocketpower",
+)
 _SHOWN_CHARS = 200  # of names in an error
 _HEADER_LINES = 20  # what may stand above the names of the columns
 _NAMELESS = "meter"  # a device where no column names one
@@ -112,7 +120,7 @@ def _layout(name: str, reader: Iterator[list[str]]) -> _Layout:
     labels = tuple(i for i, cell in enumerate(plain) if cell in _LABELS)
     taken = {times[0], *labels, *metrics}
     rest = [i for i in range(len(header)) if i not in taken]
-    values = _values(header, plain, rest, wide=not labels)
+    values = _values(name, header, plain, rest, wide=not labels)
     if not values:
         shown = " ".join(", ".join(header[:8])[:_SHOWN_CHARS].split())
         raise MeterError(f"{name}: no column of power or energy among {shown}; name one power_w")
@@ -120,21 +128,34 @@ def _layout(name: str, reader: Iterator[list[str]]) -> _Layout:
 
 
 def _values(
-    header: Sequence[str], plain: Sequence[str], rest: Sequence[int], *, wide: bool
+    name: str, header: Sequence[str], plain: Sequence[str], rest: Sequence[int], *, wide: bool
 ) -> tuple[tuple[int, str, Quantity], ...]:
     """Choose the columns of values: one of each kind, or in a wide table one per device."""
     named = [(i, q) for i in rest if (q := quantity_of(header[i])) is not None]
     if not named:
         named = [(i, _WATTS) for i in rest if plain[i] in _VALUES]
         named = named or [(i, _WATTS) for i in rest if wide]
-    exact = [i for first in _FIRST for i in rest if plain[i].removesuffix("w") == first]
-    if wide and len(named) > 1 and not exact:
+    exact = [i for first in _FIRST for i in rest if plain[i] in (first, f"{first}w")]
+    kinds = [quantity.kind for _, quantity in named]
+    several = not exact and max(map(kinds.count, kinds), default=0) > 1
+    if several and (not wide or len(set(kinds)) > 1 or _holds_sums(header, named)):
+        raise MeterError(
+            f"{name}: {', '.join(header[i] for i, _ in named)[:_SHOWN_CHARS]} are several "
+            "readings, and which are of one device is not known; keep one column per device"
+        )
+    if several:
         return tuple((i, header[i], quantity) for i, quantity in named)
     by_kind = {
         quantity.kind: (i, "", quantity)
         for i, quantity in sorted(named, key=lambda one: one[0] not in exact, reverse=True)
     }
     return tuple(by_kind.values())
+
+
+def _holds_sums(header: Sequence[str], named: Sequence[tuple[int, Quantity]]) -> bool:
+    """Whether some of the columns, but not all, are by their names the total of others."""
+    totals = ["total" in header[i].lower() for i, _ in named]
+    return any(totals) and not all(totals)
 
 
 def _add(samples: Samples, layout: _Layout, row: Sequence[str], line: int) -> None:
@@ -166,9 +187,9 @@ def _add(samples: Samples, layout: _Layout, row: Sequence[str], line: int) -> No
 
 def _check_one_device(samples: Samples) -> None:
     """Refuse samples of several devices that nothing tells apart: their mean is not their sum."""
-    for (device, _), pairs in samples.kept.items():
+    for pairs in samples.kept.values():
         step = np.diff(np.sort(np.frombuffer(pairs, dtype=np.float64)[::2]))
-        if device != _NAMELESS or step.size < _FEWEST_STEPS:
+        if step.size < _FEWEST_STEPS:
             continue
         if (step < _AT_ONCE * np.quantile(step, 0.9)).mean() > _MANY:
             raise MeterError(

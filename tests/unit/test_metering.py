@@ -65,6 +65,40 @@ def test_a_counter_misses_nothing_in_a_gap() -> None:
     assert found.bridged_sd_j == 0
 
 
+def test_boards_of_one_logger_miss_the_same(tmp_path: Path) -> None:
+    time = np.concatenate([np.arange(10), np.arange(20, 30)])
+    power = np.where(time % 2 == 0, 100.0, 200.0)
+    one, eight = (
+        metered_energy(
+            log_of(*(series(time, power, device=str(k)) for k in range(n))), Window(0, 29)
+        )
+        for n in (1, 8)
+    )
+    assert eight.sd_j == pytest.approx(8 * one.sd_j)
+
+
+def test_what_a_gap_may_hold_is_what_the_device_draws_at_other_times() -> None:
+    time, power = np.array([0, 1, 2, 102, 103, 104]), np.array([300, 400, 300, 300, 400, 300])
+    found = device_energy(series(time, power), Window(10, 90), "x")
+    assert found.bridged_sd_j == pytest.approx(80 * 100 / np.sqrt(12))
+
+
+def test_a_counter_does_not_say_when_within_a_long_step() -> None:
+    counter = series([0, 10, 3610, 3620], [0, 5000, 545_000, 550_000], "counter")
+    inside = device_energy(counter, Window(1810, 3620), "x")
+    whole = device_energy(counter, Window(0, 3620), "x")
+    # 150 W in the step and 500 W beside it, halfway through an hour.
+    assert inside.sampling_sd_j == pytest.approx(350 / np.sqrt(12) * 900)
+    assert whole.sampling_sd_j == 0
+
+
+def test_a_counter_that_stands_still_counts_in_steps() -> None:
+    time = np.arange(0, 36_000, 600)
+    counter = np.floor(500 * time / 3.6e6) * 3.6e6
+    found = device_energy(series(time, counter, "counter"), Window(0, 35_400), "x")
+    assert found.sampling_sd_j == pytest.approx(3.6e6 / np.sqrt(6), rel=0.5)
+
+
 def test_devices_add_up_and_the_counter_is_taken_before_power() -> None:
     time = np.arange(5)
     found = metered_energy(

@@ -175,6 +175,17 @@ def test_instants(text: str, seconds: float) -> None:
         ("DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION", Quantity("counter", 1e-3, True)),
         ("total_energy_consumption", Quantity("counter", 1.0, True)),
         ("temperature", None),
+        ("power", Quantity("power", 1.0, False)),
+        ("Power (kilowatts)", Quantity("power", 1e3, True)),
+        ("scaph_host_power_microwatts", Quantity("power", 1e-6, True)),
+        ("Total watt hours", Quantity("counter", 3600.0, True)),
+        ("kilowatt-hours", Quantity("counter", 3.6e6, True)),
+        ("energy_microjoules", Quantity("counter", 1e-6, True)),
+        ("facility_power_MW", Quantity("power", 1e6, True)),
+        ("NODE_POWER_MW", Quantity("power", 1e-3, True)),
+        ("Power factor", None),
+        ("Reactive power (var)", None),
+        ("Apparent power (VA)", None),
     ],
 )
 def test_names_of_columns(name: str, quantity: Quantity | None) -> None:
@@ -247,6 +258,37 @@ def test_devices_that_nothing_tells_apart_are_refused(tmp_path: Path, apart: str
     rows = [f"{apart.format(second, ms)}, 500 W" for second in range(20) for ms in (1, 2)]
     with pytest.raises(MeterError, match="add index to --query-gpu"):
         read(tmp_path, "\n".join(["timestamp, power.draw [W]", *rows]) + "\n")
+
+
+def test_devices_of_one_host_are_not_told_apart_by_its_name(tmp_path: Path) -> None:
+    rows = [f"2026-05-26T12:00:{s:02d}Z,node1,500" for s in range(20) for _ in range(8)]
+    with pytest.raises(MeterError, match="several samples at a time"):
+        read(tmp_path, "\n".join(["timestamp,hostname,power.draw", *rows]) + "\n")
+
+
+def test_power_and_counter_of_a_table_without_names_are_of_one_device(tmp_path: Path) -> None:
+    log = read(tmp_path, "timestamp,power_w,energy_j\n1,500,0\n2,500,500\n3,500,1000\n")
+    assert {(s.device, s.kind) for s in log.series} == {("meter", "power"), ("meter", "counter")}
+
+
+def test_draws_of_one_board_are_one_reading(tmp_path: Path) -> None:
+    header = "timestamp,power.draw.average [W],power.draw.instant [W]"
+    log = read(tmp_path, f"{header}\n1,500,510\n2,500,490\n")
+    assert values(log) == {("meter", "power"): [510, 490]}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "timestamp,PDU1 power_w,PDU2 power_w,Total power (W)",
+        "timestamp,gpu,gpu_power_w,memory_power_w",
+        "timestamp,gpu0_power_w,gpu0_energy_j,gpu1_power_w",
+    ],
+)
+def test_columns_that_may_count_twice_are_refused(tmp_path: Path, header: str) -> None:
+    rows = "\n".join(",".join([str(k), *["5"] * header.count(",")]) for k in (1, 2, 3))
+    with pytest.raises(MeterError, match="which are of one device is not known"):
+        read(tmp_path, f"{header}\n{rows}\n")
 
 
 def test_one_device_needs_no_name(tmp_path: Path) -> None:
