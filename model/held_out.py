@@ -18,7 +18,9 @@ def held_out_deployments(
 
     Drawn without replacement among the fit's deployments of each model. A deployment that one
     source describes less fully (``ep?``) may be the same machines, so it is never drawn while a
-    fuller description exists, and it follows every deployment it may be identical with.
+    fuller description exists, and it follows every deployment it may be identical with. What it may
+    be identical with besides can still be in the fit: of the published split this concerns 46 of
+    1,240 rows, and moves no score that is shown.
 
     Parameters
     ----------

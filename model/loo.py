@@ -18,7 +18,9 @@ _SURPRISING = 5  # rows named, whatever they are
 
 
 def leave_one_out(likelihood: Likelihood, posterior: Any) -> dict[str, Any]:
-    """Estimate how well each row would be predicted by a fit to all others.
+    """Estimate how well each row's measurement would be predicted by a fit without it.
+
+    A row's other measurement, of pace or of cost, stays in the fit.
 
     Parameters
     ----------

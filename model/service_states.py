@@ -54,8 +54,8 @@ def providers_of(
 
     The fit and the benchmark are the same for all; efficiency, accelerators, load and hosts for all
     sites of an operator, who also runs one software on one deployment; PUE for all that a site
-    serves. Each state has a stream of its own name: another site or model leaves the rest as it
-    is.
+    serves. Each state has a stream of its own name: another site leaves the rest as it is, and so
+    does another model that brings no accelerator with it; one that does has all race anew.
 
     Parameters
     ----------
