@@ -20,7 +20,7 @@ def held_out_deployments(
     source describes less fully (``ep?``) may be the same machines, so it is never drawn while a
     fuller description exists, and it follows every deployment it may be identical with. What it may
     be identical with besides can still be in the fit: of the published split this concerns 46 of
-    1,240 rows, and moves no score that is shown.
+    1,240 rows, and hardly moves its scores.
 
     Parameters
     ----------
