@@ -230,15 +230,16 @@ def test_fit_of_an_unknown_model(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("option", ["--output", "--plot"])
-@pytest.mark.parametrize("target", ["missing/x.svg", "file/x.svg", "folder.svg"])
+@pytest.mark.parametrize("target", ["missing/x", "file/x", "folder"])
 def test_output_that_cannot_be_written(run: Run, tmp_path: Path, option: str, target: str) -> None:
+    suffix = ".svg" if option == "--plot" else ".csv"
     (tmp_path / "file").write_text("")
-    (tmp_path / "folder.svg").mkdir()
-    done = run("simulate", *BOTH, "--draws", 1000, option, tmp_path / target)
+    (tmp_path / f"folder{suffix}").mkdir()
+    done = run("simulate", *BOTH, "--draws", 1000, option, tmp_path / f"{target}{suffix}")
     assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
     assert b"cannot be written" in done.stderr
-    assert sorted(os.listdir(tmp_path)) == ["file", "folder.svg"]
-    assert os.listdir(tmp_path / "folder.svg") == []
+    assert sorted(os.listdir(tmp_path)) == ["file", f"folder{suffix}"]
+    assert os.listdir(tmp_path / f"folder{suffix}") == []
 
 
 @pytest.mark.parametrize(
