@@ -96,10 +96,10 @@ def intercepts(
     out = a["typical"][draw][:, None] + slopes[:, :2] @ static_features(deployments).T
     slope = np.repeat(slopes[:, 2:3], len(names), axis=1)
     known = {name: i for i, name in enumerate(record["deployments"])}
-    for j, (name, d) in enumerate(zip(names, deployments, strict=True)):
-        for group in POWER_GROUPS:
-            out[:, j] += _level(posterior, f"{group}_effect", group, d, draw)
-        slope[:, j] += _level(posterior, "load_effect", "hardware", d, draw)
+    for group in POWER_GROUPS:
+        out += _levels(posterior, f"{group}_effect", group, deployments, draw)
+    slope = slope + _levels(posterior, "load_effect", "hardware", deployments, draw)
+    for j, name in enumerate(names):
         if name in known:
             out[:, j] += a["deployment_effect"][draw, known[name]]
         else:
@@ -128,15 +128,18 @@ def fraction_of_tdp(
     return np.exp(intercept + load_slope * x + bend * square + length_slope * lengths)
 
 
-def _level(
-    posterior: Posterior,
-    effect: str,
-    group: str,
-    d: Deployment,
-    draw: Indices,
+def _levels(
+    posterior: Posterior, effect: str, group: str, deployments: Sequence[Deployment], draw: Indices
 ) -> Floats:
+    """Effects of one grouping on every deployment, shape (n, deployment)."""
+    labels = [power_group_label(d, group) for d in deployments]
+    column = {label: k for k, label in enumerate(dict.fromkeys(labels))}
+    of_label = np.stack([_level(posterior, effect, group, label, draw) for label in column], axis=1)
+    return of_label[:, [column[label] for label in labels]]
+
+
+def _level(posterior: Posterior, effect: str, group: str, label: str, draw: Indices) -> Floats:
     levels = posterior.record["levels"][group]
-    label = power_group_label(d, group)
     if label in levels:
         fitted = posterior.arrays[effect][draw, levels.index(label)]
         return np.asarray(fitted, dtype=np.float64)
