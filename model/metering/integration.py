@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -96,12 +97,11 @@ def metered_energy(log: PowerLog, window: Window) -> MeteredEnergy:
     taken = {name: energy for name, energy in chosen.items() if energy is not None}
     energy_j = sum(one.energy_j for one in taken.values())
     # Boards that share a load and a logger err the same way, so errors of devices add up as such.
-    sd_j = np.hypot(*(sum(getattr(one, key) for one in taken.values()) for key in _SDS))
+    sampling_sd_j = sum(one.sampling_sd_j for one in taken.values())
+    bridged_sd_j = sum(one.bridged_sd_j for one in taken.values())
+    sd_j = math.hypot(sampling_sd_j, bridged_sd_j)
     findings = (*_contradictions(by_device), *_bridged(taken, window))
-    return MeteredEnergy(window, energy_j, float(sd_j), len(taken), findings)
-
-
-_SDS = ("sampling_sd_j", "bridged_sd_j")
+    return MeteredEnergy(window, energy_j, sd_j, len(taken), findings)
 
 
 def device_energy(series: Series, window: Window, name: str) -> DeviceEnergy:
