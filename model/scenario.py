@@ -216,12 +216,11 @@ def check_answers(
 
 
 def _catalogue_names(catalogue: Catalogue, given: dict[str, Any]) -> None:
-    hardware = {key: gpu.aliases for key, gpu in catalogue.hardware.items()}
-    regions = {key: region.aliases for key, region in catalogue.regions.items()}
-    for key, names, listing in (("hardware", hardware, "hardware"), ("region", regions, "regions")):
+    listing = {"hardware": "wh-uncertainty list hardware", "region": "wh-uncertainty list regions"}
+    for key, records in (("hardware", catalogue.hardware), ("region", catalogue.regions)):
         if key in given:
-            command = f"wh-uncertainty list {listing}"
-            given[key] = canonical_name(key, str(given[key]), names, command)
+            names = {name: record.aliases for name, record in records.items()}
+            given[key] = canonical_name(key, str(given[key]), names, listing[key])
 
 
 def _effort(value: object) -> str:
