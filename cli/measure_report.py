@@ -8,6 +8,7 @@ from wh_uncertainty.cli.numbers import interval, quantity, significant
 from wh_uncertainty.cli.quantities import QUANTILES
 from wh_uncertainty.cli.render import Format, to_csv, to_json
 from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS, provenance_words
+from wh_uncertainty.model.power import J_PER_WH, SECONDS_PER_HOUR
 
 __all__ = ["render_measurement"]
 
@@ -15,7 +16,6 @@ Result = Mapping[str, Any]
 Quantiles = Mapping[str, float]
 
 _WH_PER_KWH = 1000.0
-_J_PER_WH = 3600.0
 
 
 def render_measurement(result: Result, form: Format) -> str:
@@ -55,7 +55,7 @@ def _headline(result: Result) -> str:
 def _rows(result: Result) -> Iterator[tuple[str, str, str, Quantiles, float]]:
     """Yield every quantity: key in JSON, unit, words, quantiles, scale to the unit of the words."""
     measured, wh, efficiency = result["measured"], result["wh_per_query"], result["efficiency"]
-    per_1k = 1000 / _J_PER_WH
+    per_1k = 1000 / J_PER_WH
     yield "measured.wh_per_query", "Wh", "Wh per query, measured", measured["wh_per_query"], 1
     yield "wh_per_query.prior", "Wh", "  as expected without it", wh["prior"], 1
     yield "wh_per_query.posterior", "Wh", "  after the update", wh["posterior"], 1
@@ -105,7 +105,7 @@ def _read(result: Result) -> str:
     words = f"{significant(energy_wh / _WH_PER_KWH)} kWh, {reading['source']}"
     if reading["devices"] is None:
         return words
-    hours = (reading["to_s"] - reading["from_s"]) / _J_PER_WH
+    hours = (reading["to_s"] - reading["from_s"]) / SECONDS_PER_HOUR
     return (
         f"{words} of {reading['devices']} devices over {significant(hours)} h, "
         f"{significant(reading['mean_w'])} W in all"

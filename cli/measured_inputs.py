@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wh_uncertainty.cli.options import UsageError
+from wh_uncertainty.model.power import SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
     from wh_uncertainty.model.lengths import Lengths
@@ -21,7 +22,6 @@ Options = Mapping[str, Any]
 Answers = dict[str, Any]
 
 _WH_PER_KWH = 1000.0
-_S_PER_HOUR = 3600.0
 _TOKENS = ("input_tokens", "output_tokens", "cached_tokens")
 _OF_LOGS = ("window", "shift", "step")
 
@@ -55,7 +55,7 @@ class Inputs:
                 "to_s": None if window is None else window.end_s,
                 "mean_w": None
                 if window is None
-                else reading.energy_wh / window.duration_s * _S_PER_HOUR,
+                else reading.energy_wh / window.duration_s * SECONDS_PER_HOUR,
             },
             "findings": [{"code": f.code, "message": f.message} for f in findings],
             "files": dict(self.files),

@@ -18,7 +18,7 @@ from wh_uncertainty.model.deployment import deployment_id
 from wh_uncertainty.model.frontier import cheapest_deployments
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.posterior import Posterior, posterior_directory
-from wh_uncertainty.model.power_posterior import intercepts, is_measured, load_board_power
+from wh_uncertainty.model.power_posterior import board_coefficients, is_measured, load_board_power
 from wh_uncertainty.model.scenario import EFFORTS, Scenario
 from wh_uncertainty.model.workload import Workload, parse_workload, uncached_tok
 from wh_uncertainty.priors import Catalogue, PriorSpec
@@ -59,8 +59,8 @@ class Context:
         Cheapest candidate at each of the frontier's interactivities.
     run_sd : ndarray of shape (3, posterior draw)
         Spread of the software's effects of the day: `hierarchy.RUN_EFFECTS`, speed with vintage.
-    board_intercept, board_slope : ndarray of shape (posterior draw, candidate)
-        Of ln board fraction.
+    board_coefficients : ndarray of shape (4, posterior draw, candidate)
+        Of ln board fraction: `POWER_NUMBERS`.
     cache_room_tok : ndarray of shape (candidate,)
         Context whose cache fits into a GPU's memory [tok].
     measured : ndarray of bool, shape (hardware,)
@@ -85,8 +85,7 @@ class Context:
     law: Coefficients
     frontier: Indices
     run_sd: NDArray[np.floating[Any]]
-    board_intercept: Floats
-    board_slope: Floats
+    board_coefficients: Floats
     cache_room_tok: Floats
     measured: NDArray[np.bool_]
     effort: PriorSpec | float
@@ -158,7 +157,6 @@ def prepare(
     law = known_coefficients(cost, candidates.position.tolist())
     effort, cached = _effort(scenario, catalogue), _cached(scenario, workload, catalogue)
     names = [deployment_id(d) for d in candidates.deployments]
-    board_intercept, board_slope = intercepts(power, names, draw=np.arange(power.draws))
     return Context(
         scenario=scenario,
         catalogue=catalogue,
@@ -169,8 +167,7 @@ def prepare(
         law=law,
         frontier=_frontiers(law, _typical_tokens(workload, effort, cached), candidates),
         run_sd=_run_sd(cost, catalogue),
-        board_intercept=board_intercept,
-        board_slope=board_slope,
+        board_coefficients=board_coefficients(power, names, draw=np.arange(power.draws)),
         cache_room_tok=cache_room_tok(candidates.deployments, catalogue),
         measured=np.array([is_measured(power, h) for h in candidates.hardware]),
         effort=effort,

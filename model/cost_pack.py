@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.design import Design
+from wh_uncertainty.model.posterior import mean_and_deviation
 from wh_uncertainty.model.rows import CostRows, covered
 
 __all__ = ["pack_cost_law"]
@@ -31,14 +32,13 @@ def pack_cost_law(
     Returns
     -------
     arrays, labels
-        Deployments and group effects as mean and half-precision deviation: the deviations are
-        below 4, so rounding errs by at most 0.001 and typically 0.0001 in a logarithm.
+        Deployments and group effects as mean and half-precision deviation.
     """
     arrays: dict[str, NDArray[Any]] = {}
     for group in design.levels:
-        arrays |= _split(f"{group}_effect", draws[f"{group}_effect"])
+        arrays |= mean_and_deviation(f"{group}_effect", draws[f"{group}_effect"])
         arrays[f"{group}_sd"] = draws[f"{group}_sd"].astype(np.float32)
-    arrays |= _split("deployment", draws["deployment"])
+    arrays |= mean_and_deviation("deployment", draws["deployment"])
     plain = ["base", "deployment_sd", "stall_logit", "stall_logit_sd", "run_sd"]
     plain += ["cost_error_sd", "tpot_error_sd"]
     if design.features.shape[1]:
@@ -56,11 +56,6 @@ def pack_cost_law(
         "features_scale": design.scale.tolist(),
     }
     return arrays, labels
-
-
-def _split(name: str, draws: Floats) -> dict[str, NDArray[Any]]:
-    mean = draws.mean(axis=0).astype(np.float32)
-    return {f"{name}_mean": mean, f"{name}_deviation": (draws - mean).astype(np.float16)}
 
 
 def _summary(rows: CostRows, d: int) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """Which deployments are kept from a fit, to score it on machines it has never seen."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from wh_uncertainty.model.deployment import UNKNOWN, less_specified, parse_deployment_id
 from wh_uncertainty.model.observations import Observations
 
-__all__ = ["SPLIT_FRACTION", "SPLIT_SEED", "held_out_deployments", "vaguer_names"]
+__all__ = ["SPLIT_FRACTION", "SPLIT_SEED", "held_out_deployments", "scorable", "vaguer_names"]
 
 #: The split that scores are published of, chosen before anything was scored on it.
 SPLIT_FRACTION, SPLIT_SEED = 0.15, 1
@@ -19,8 +21,7 @@ def held_out_deployments(
     Drawn without replacement among the fit's deployments of each model. A deployment that one
     source describes less fully (``ep?``) may be the same machines, so it is never drawn while a
     fuller description exists, and it follows every deployment it may be identical with. What it may
-    be identical with besides can still be in the fit: of the published split this concerns 46 of
-    1,240 rows, and hardly moves its scores.
+    be identical with besides can still be in the fit: see `scorable`.
 
     Parameters
     ----------
@@ -57,13 +58,35 @@ def held_out_deployments(
     return tuple(sorted(chosen))
 
 
+def scorable(held: Sequence[str], observations: Observations) -> tuple[str, ...]:
+    """Pick what surely is of machines that no row of the fit is of.
+
+    Parameters
+    ----------
+    held : sequence of str
+        `held_out_deployments`.
+    observations : Observations
+        The whole table.
+
+    Returns
+    -------
+    tuple of str
+        Without the vague descriptions that also suit a deployment of the fit.
+    """
+    fitted = np.unique(observations.configuration[observations.fit])
+    kept = fitted[~np.isin(fitted, list(held))].tolist()
+    vaguer = vaguer_names([*kept, *held])
+    doubles = set[str]().union(*(vaguer[name] for name in kept))
+    return tuple(name for name in held if name not in doubles)
+
+
 def vaguer_names(names: list[str]) -> dict[str, set[str]]:
     """Map each name to those that may be the same machines, described less fully.
 
     Parameters
     ----------
     names : list of str
-        Deployments of one model.
+        Of any models.
 
     Returns
     -------

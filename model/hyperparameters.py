@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.design import FEATURES, Design
 from wh_uncertainty.model.hierarchy import COEFFICIENTS, RUN_EFFECTS
-from wh_uncertainty.model.power_posterior import POWER_GROUPS
+from wh_uncertainty.model.power_posterior import POWER_GROUPS, POWER_NUMBERS
 from wh_uncertainty.model.rows import ERROR_CLASSES
 
 __all__ = ["cost_hyperparameters", "power_hyperparameters", "scalars"]
@@ -53,6 +53,7 @@ def power_hyperparameters() -> Mapping[str, tuple[str, ...]]:
         "typical_centred": (),
         "slope": _POWER_SLOPES,
         **{f"{group}_sd": () for group in (*POWER_GROUPS, "load", "deployment")},
+        "kin_sd": POWER_NUMBERS,
         "row_error_sd": (),
     }
 

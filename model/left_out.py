@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,7 @@ def score_left_out(
         In the order of the rows.
     """
     table, scatter = cost_rows(rows), expected_scatter(catalogue)
+    catalogue = _without_spread_of(rows, siblings, catalogue)
     deployments = [parse_deployment_id(name) for name in table.deployments]
     own = numbers_given_siblings(deployments, siblings, catalogue, n=_DRAWS, rng=rng)
     law = coefficients_of(own, table.disaggregated).map(lambda c: c[:, table.deployment])
@@ -71,3 +73,13 @@ def score_left_out(
     error = scatter.row_sd[table.error_class] * rng.standard_t(scatter.dof, size=prefill.shape)
     drawn: NDArray[np.float64] = np.log(prefill + rest) + error
     return score_rows(drawn, table.ln_gpu_s)
+
+
+def _without_spread_of(rows: Observations, siblings: Sketch, catalogue: Catalogue) -> Catalogue:
+    """Forget how far the deployments of models and accelerators stand apart that are left out."""
+    known = [parse_deployment_id(name) for name in siblings.deployments]
+    models = set(rows.model.tolist()) - {d.model for d in known}
+    accelerators = set(rows.hardware.tolist()) - {d.hardware for d in known}
+    told = {f"model_spread_{m}" for m in models} | {f"accelerator_spread_{h}" for h in accelerators}
+    kept = {name: spec for name, spec in catalogue.priors.items() if name not in told}
+    return replace(catalogue, priors=kept)

@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wh_uncertainty.model.deployment import parse_deployment_id
 from wh_uncertainty.model.diagnostics import check_gates, diagnose
 from wh_uncertainty.model.fit import MINIMUM_ROWS, FitError, fit_record, thinned
 from wh_uncertainty.model.observations import Observations
+from wh_uncertainty.model.posterior import mean_and_deviation
 from wh_uncertainty.model.power_graph import board_power_graph, power_levels
+from wh_uncertainty.model.power_kinship import leading_deployments
 from wh_uncertainty.model.power_posterior import POWER_GROUPS, POWER_NAME
 from wh_uncertainty.model.power_rows import PowerRows, power_rows
 from wh_uncertainty.model.sampling import Progress, Settings, compile_graph, draw
@@ -26,8 +29,8 @@ __all__ = [
 ]
 
 
-#: Shorter warm-ups leave a few more divergences than the gate allows.
-POWER_SETTINGS = Settings(tune=500, draws=2000)
+#: The least effective sample is then twice what the gate asks.
+POWER_SETTINGS = Settings(tune=500, draws=1000)
 
 
 def fit_board_power(
@@ -158,16 +161,22 @@ def power_posterior(
         for name in (*POWER_GROUPS, "load", "deployment")
         for kind in ("effect", "sd")
     ]
-    kept = thinned(trace, ["typical", "slope", "row_error_sd", *effects])
-    arrays: dict[str, NDArray[Any]] = {k: v.astype(np.float32) for k, v in kept.items()}
+    kept = thinned(trace, ["typical", "slope", "kin_weight", "kin_sd", "row_error_sd", *effects])
+    arrays: dict[str, NDArray[Any]] = mean_and_deviation("kin_weight", kept.pop("kin_weight"))
+    arrays |= {k: v.astype(np.float32) for k, v in kept.items()}
     record = fit_record(
         observations, len(rows.ln_fraction), sample.settings, diagnostics, catalogue
     )
-    load = rows.load[:, 0]
+    deployments = [parse_deployment_id(name) for name in rows.deployments]
     labels = {
         "deployments": list(rows.deployments),
+        "leading": [rows.deployments[i] for i in leading_deployments(deployments)],
         "levels": power_levels(rows),
-        "ln_load_range": [float(load.min()), float(load.max())],
-        "ln_length_ratio_range": [float(rows.load[:, 2].min()), float(rows.load[:, 2].max())],
+        "load_range": _range(sample.usable.load),
+        "length_ratio_range": _range(sample.usable.mean_isl_tok / sample.usable.mean_osl_tok),
     }
     return arrays, {**record, **labels}
+
+
+def _range(values: NDArray[np.float64]) -> list[float]:
+    return [float(values.min()), float(values.max())]

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from wh_uncertainty.model.deployment import parse_deployment_id
-from wh_uncertainty.model.power_posterior import POWER_GROUPS, power_group_label
+from wh_uncertainty.model.deployment import Deployment, parse_deployment_id
+from wh_uncertainty.model.power_kinship import kin_columns, leading_deployments
+from wh_uncertainty.model.power_posterior import POWER_GROUPS, POWER_NUMBERS, power_group_label
 from wh_uncertainty.model.power_rows import PowerRows
 from wh_uncertainty.priors import Catalogue, pymc_distribution
 
@@ -36,11 +37,14 @@ def power_levels(rows: PowerRows) -> dict[str, list[str]]:
 def board_power_graph(rows: PowerRows, catalogue: Catalogue) -> Any:
     """Build the posterior of board power over all models.
 
-    ``ln(P / TDP) = typical + sum_g e_g + x . slope + (slope_b + e_b[hardware]) ln b
-    + bend (ln b)^2 + length ln(I/O) + u_d + StudentT error``
+    ``ln(P / TDP) = typical + sum_g e_g + x . slope + u_d + k_d,level
+    + (slope_b + e_b[hardware] + k_d,load) x_b + (bend + k_d,bend) x_b^2
+    + (length + k_d,length) ln(I/O) + StudentT error`` with ``x_b = ln(b / 4)``
 
-    One fit for all models: a single model has too few measured rows to tell its engine from its
-    hardware, and boards obey the same physics under each.
+    The ``k`` are alike for deployments that are (`power_kinship`): how a board's power rises with
+    load differs between layouts and formats as much as its level does. One fit for all models: a
+    single model has too few measured rows to tell its engine from its hardware, and boards obey
+    the same physics under each.
 
     Parameters
     ----------
@@ -69,11 +73,14 @@ def board_power_graph(rows: PowerRows, catalogue: Catalogue) -> Any:
             of_deployment, shift = of_deployment + effect - effect.mean(), shift + effect.mean()
         load_effect = _effects("load", len(levels["hardware"]), catalogue)[member["hardware"]]
         own = _effects("deployment", len(deployments), catalogue)
+        kin = _kin_effects(deployments, catalogue)
+        level, of_load, bend, length = (kin[k] for k in range(len(POWER_NUMBERS)))
         pm.Deterministic("typical", typical - shift)
         d, (x, square, lengths) = rows.deployment, rows.load.T
         static = pt.dot(rows.static, slope[:2])
-        mean = (typical + of_deployment + static + own)[d]
-        mean = mean + (slope[2] + load_effect[d]) * x + slope[3] * square + slope[4] * lengths
+        mean = (typical + of_deployment + static + own + level)[d]
+        mean = mean + (slope[2] + (load_effect + of_load)[d]) * x
+        mean = mean + (slope[3] + bend[d]) * square + (slope[4] + length[d]) * lengths
         error = pymc_distribution(p["board_row_error_sd"], "row_error_sd")
         dof = p["row_error_dof"].parameters["value"]
         pm.StudentT("ln_fraction", nu=dof, mu=mean, sigma=error, observed=rows.ln_fraction)
@@ -82,6 +89,19 @@ def board_power_graph(rows: PowerRows, catalogue: Catalogue) -> Any:
 
 def _effects(name: str, count: int, catalogue: Catalogue) -> Any:
     pm: Any = import_module("pymc")
-    prior = "board_deployment_sd" if name == "deployment" else "board_group_sd"
-    sd = pymc_distribution(catalogue.priors[prior], f"{name}_sd")
+    prior = "group" if name in POWER_GROUPS else name
+    sd = pymc_distribution(catalogue.priors[f"board_{prior}_sd"], f"{name}_sd")
     return pm.Deterministic(f"{name}_effect", sd * pm.Normal(f"{name}_z", shape=count))
+
+
+def _kin_effects(deployments: list[Deployment], catalogue: Catalogue) -> Any:
+    """Add up what kin have in common, shape (number, deployment)."""
+    pm: Any = import_module("pymc")
+    pt: Any = import_module("pytensor.tensor")
+    columns = kin_columns(deployments, [deployments[i] for i in leading_deployments(deployments)])
+    priors = [catalogue.priors[f"board_kin_{number}_sd"] for number in POWER_NUMBERS]
+    each = [pymc_distribution(p, f"kin_{n}_sd") for n, p in zip(POWER_NUMBERS, priors, strict=True)]
+    sd = pm.Deterministic("kin_sd", pt.stack(each))
+    z = pm.Normal("kin_z", shape=(len(POWER_NUMBERS), columns.shape[1]))
+    weight = pm.Deterministic("kin_weight", sd[:, None] * z)
+    return pt.dot(weight, columns.T)

@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.deployment import Deployment, parse_deployment_id
 from wh_uncertainty.model.posterior import Posterior, load_posterior
+from wh_uncertainty.model.power_kinship import kin_columns
 from wh_uncertainty.model.roofline import architecture
 
 __all__ = [
     "POWER_GROUPS",
+    "POWER_NUMBERS",
+    "board_coefficients",
     "fraction_of_tdp",
-    "intercepts",
     "is_measured",
     "load_board_power",
     "power_features",
@@ -30,7 +32,10 @@ Indices = NDArray[np.intp]
 
 POWER_NAME = "board-power"
 POWER_GROUPS = ("hardware", "model", "format", "engine")
+#: What a deployment's power is made of: a level and its answers to load and to lengths.
+POWER_NUMBERS = ("level", "load", "bend", "length")
 _NODE_GPUS = 8
+_TYPICAL_LOAD = 4.0  # requests per GPU; about the geometric mean of the rows with power
 
 
 def load_board_power(directory: Path | None = None) -> Posterior:
@@ -39,7 +44,7 @@ def load_board_power(directory: Path | None = None) -> Posterior:
 
 
 def power_features(load: Any, isl_tok: Any, osl_tok: Any) -> tuple[Any, Any, Any]:
-    """Features that change within a deployment: ln b, its square and ln(I / O).
+    """Features that change within a deployment: x = ln(b / 4), its square and ln(I / O).
 
     Parameters
     ----------
@@ -52,7 +57,7 @@ def power_features(load: Any, isl_tok: Any, osl_tok: Any) -> tuple[Any, Any, Any
     -------
     tuple
     """
-    x = np.log(load)
+    x = np.log(load / _TYPICAL_LOAD)
     return x, x * x, np.log(isl_tok / osl_tok)
 
 
@@ -71,14 +76,14 @@ def is_measured(posterior: Posterior, hardware: str) -> bool:
     return hardware in posterior.record["levels"]["hardware"]
 
 
-def intercepts(
+def board_coefficients(
     posterior: Posterior, names: Sequence[str], *, draw: Indices
-) -> tuple[Floats, Floats]:
-    """Load-independent part of ln fraction, and the slope in ln b, of deployments.
+) -> NDArray[np.float64]:
+    """Numbers of deployments, in the order of `POWER_NUMBERS`.
 
-    Measured deployments keep their own effect; others draw one from the hierarchy. What is drawn
-    is part of the posterior draw and belongs to a name: a deployment, accelerator or engine has one
-    effect, whichever others are asked about.
+    Measured deployments keep their own effect; others draw one from the hierarchy, around what
+    their kin say. What is drawn is part of the posterior draw and belongs to a name: a deployment,
+    accelerator or engine has one effect, whichever others are asked about.
 
     Parameters
     ----------
@@ -88,34 +93,33 @@ def intercepts(
 
     Returns
     -------
-    intercept, load_slope : ndarray of shape (n, deployment)
+    ndarray of shape (4, n, deployment)
     """
-    a, record = posterior.arrays, posterior.record
+    a = posterior.arrays
     deployments = [parse_deployment_id(name) for name in names]
-    slopes = a["slope"][draw].astype(np.float64)  # GPUs, pools, ln b, its square, ln(I/O)
-    out = a["typical"][draw][:, None] + slopes[:, :2] @ static_features(deployments).T
-    slope = np.repeat(slopes[:, 2:3], len(names), axis=1)
-    known = {name: i for i, name in enumerate(record["deployments"])}
+    slopes = a["slope"][draw].astype(np.float64)  # GPUs, pools, x_b, its square, ln(I/O)
+    out = _of_kin(posterior, names, deployments, draw)
+    out[0] += a["typical"][draw][:, None] + slopes[:, :2] @ static_features(deployments).T
+    out[1:] += slopes[:, 2:].T[:, :, None]
     for group in POWER_GROUPS:
-        out += _levels(posterior, f"{group}_effect", group, deployments, draw)
-    slope = slope + _levels(posterior, "load_effect", "hardware", deployments, draw)
+        out[0] += _levels(posterior, f"{group}_effect", group, deployments, draw)
+    out[1] += _levels(posterior, "load_effect", "hardware", deployments, draw)
+    known = {name: i for i, name in enumerate(posterior.record["deployments"])}
     for j, name in enumerate(names):
         if name in known:
-            out[:, j] += a["deployment_effect"][draw, known[name]]
+            out[0, :, j] += a["deployment_effect"][draw, known[name]]
         else:
-            out[:, j] += a["deployment_sd"][draw] * _normals_of(len(draw), name)
-    return out, slope
+            out[0, :, j] += a["deployment_sd"][draw] * _normals_of(len(draw), name)
+    return out
 
 
-def fraction_of_tdp(
-    intercept: Any, load_slope: Any, bend: Any, length_slope: Any, features: tuple[Any, Any, Any]
-) -> Any:
-    """``exp(intercept + slope ln b + bend (ln b)^2 + length ln(I/O))``, not yet capped.
+def fraction_of_tdp(coefficients: Any, features: tuple[Any, Any, Any]) -> Any:
+    """``exp(level + load x_b + bend x_b^2 + length ln(I/O))``, not yet capped.
 
     Parameters
     ----------
-    intercept, load_slope, bend, length_slope
-        Of the posterior.
+    coefficients
+        Four arrays, as of `board_coefficients`.
     features
         `power_features`.
 
@@ -124,8 +128,25 @@ def fraction_of_tdp(
     fraction
         Board W / TDP.
     """
+    level, of_load, bend, length = coefficients
     x, square, lengths = features
-    return np.exp(intercept + load_slope * x + bend * square + length_slope * lengths)
+    return np.exp(level + of_load * x + bend * square + length * lengths)
+
+
+def _of_kin(
+    posterior: Posterior, names: Sequence[str], deployments: Sequence[Deployment], draw: Indices
+) -> Floats:
+    """Draw what deployments have of their kin and, if new, beside it: shape (4, n, deployment)."""
+    leading = [parse_deployment_id(name) for name in posterior.record["leading"]]
+    columns = kin_columns(deployments, leading)
+    weight = posterior.draws_of("kin_weight")[draw]
+    out: Floats = np.moveaxis(weight @ columns.T, 1, 0).copy()
+    sd, measured = posterior.arrays["kin_sd"][draw].T, set(posterior.record["deployments"])
+    apart = np.sqrt(np.clip(1 - (columns**2).sum(axis=1), 0.0, None))
+    for j, name in enumerate(names):
+        if name not in measured:
+            out[:, :, j] += apart[j] * sd * _normals_of(sd.size, "kin", name).reshape(sd.shape)
+    return out
 
 
 def _levels(

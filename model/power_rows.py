@@ -10,7 +10,12 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.deployment import parse_deployment_id
 from wh_uncertainty.model.observations import Observations
 from wh_uncertainty.model.posterior import Posterior
-from wh_uncertainty.model.power_posterior import intercepts, power_features, static_features
+from wh_uncertainty.model.power_posterior import (
+    board_coefficients,
+    fraction_of_tdp,
+    power_features,
+    static_features,
+)
 from wh_uncertainty.priors import Catalogue
 
 __all__ = ["PowerRows", "power_rows", "predict_board_power"]
@@ -94,11 +99,8 @@ def predict_board_power(
     rows = power_rows(observations, catalogue)
     a = posterior.arrays
     draw = np.tile(np.arange(posterior.draws), repeats)
-    intercept, load_slope = intercepts(posterior, rows.deployments, draw=draw)
-    bend, length = (a["slope"][draw][:, k, None].astype(np.float64) for k in (3, 4))
-    x, square, lengths = rows.load.T
-    mean = intercept[:, rows.deployment] + load_slope[:, rows.deployment] * x
-    mean = mean + bend * square + length * lengths
+    coefficients = board_coefficients(posterior, rows.deployments, draw=draw)
+    mean = np.log(fraction_of_tdp(coefficients[:, :, rows.deployment], tuple(rows.load.T)))
     dof = catalogue.priors["row_error_dof"].parameters["value"]
     error = a["row_error_sd"][draw][:, None] * rng.standard_t(dof, size=mean.shape)
     return mean + error, rows.ln_fraction

@@ -60,8 +60,8 @@ def prior_covariance(
     """Return the covariance between the numbers of deployments.
 
     With M = 1 for two deployments of one model, L = the number of labels they share plus the
-    product of their features, K their `kinship`, s the spread of their GPU generations and I = 1
-    for one deployment with itself::
+    product of their features, K their `kinship`, s the spread of their generation, model and
+    accelerator, and I = 1 for one deployment with itself::
 
         M diag(typical sd^2) + (M own_label_sd^2 + shared_label_sd^2) L R
         + (shared_kin_sd^2 + M deployment_sd^2 kinship_share) s s' K R
@@ -136,11 +136,28 @@ def _likeness(
 
 
 def _spread(deployments: Sequence[Deployment], catalogue: Catalogue) -> Floats:
-    """How far deployments of a GPU generation stand apart, relative to a common scale."""
-    stated = stated_architectures(catalogue)
-    names = [f"deployment_spread_{architecture(d.hardware, stated)}" for d in deployments]
-    known = [name if name in catalogue.priors else "deployment_spread_unknown" for name in names]
-    return np.array([_value(name, catalogue) for name in known])
+    """How far deployments stand apart, relative to a common scale: generation, model, accelerator.
+
+    An accelerator of which nothing is said is like the rest of its generation.
+    """
+    stated, priors = stated_architectures(catalogue), catalogue.priors
+
+    def factor(kind: str, label: str) -> float:
+        known, unknown = (f"{kind}_spread_{name}" for name in (label, "unknown"))
+        return _value(known if known in priors else unknown, catalogue)
+
+    def own(accelerator: str) -> float:
+        name = f"accelerator_spread_{accelerator}"
+        return _value(name, catalogue) if name in priors else 1.0
+
+    return np.array(
+        [
+            factor("deployment", architecture(d.hardware, stated))
+            * factor("model", d.model)
+            * own(d.hardware)
+            for d in deployments
+        ]
+    )
 
 
 def _same(

@@ -61,15 +61,11 @@ def _board_w(
     """
     power, priors = context.power, context.catalogue.priors
     at = u.power_draw * len(context.candidates.deployments) + serving.candidate
-    load = np.clip(serving.load, *np.exp(power.record["ln_load_range"]))
+    load = np.clip(serving.load, *power.record["load_range"])
     lengths = context.workload.moments.isl_tok / tokens.output_tok
-    lengths = np.clip(lengths, *np.exp(power.record["ln_length_ratio_range"]))
-    slope = power.arrays["slope"]
+    lengths = np.clip(lengths, *power.record["length_ratio_range"])
     fraction: Floats = fraction_of_tdp(
-        np.take(context.board_intercept, at),
-        np.take(context.board_slope, at),
-        slope[:, 3].astype(np.float64)[u.power_draw],
-        slope[:, 4].astype(np.float64)[u.power_draw],
+        [np.take(number, at) for number in context.board_coefficients],
         power_features(load, lengths, 1.0),
     )
     for k, fallback in zip(np.flatnonzero(~context.measured), u.board_fallback, strict=True):

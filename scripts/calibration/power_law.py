@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from calibration.question import Question
 from calibration.splits import Split
 from wh_uncertainty.model.deployment import parse_deployment_id
-from wh_uncertainty.model.power_posterior import POWER_GROUPS, power_group_label
+from wh_uncertainty.model.power_kinship import kin_columns, leading_deployments
+from wh_uncertainty.model.power_posterior import POWER_GROUPS, POWER_NUMBERS, power_group_label
 from wh_uncertainty.model.power_rows import PowerRows, power_rows
 from wh_uncertainty.model.scores import PROBABILITIES
 from wh_uncertainty.priors import Catalogue
@@ -43,7 +44,7 @@ def power_quantiles(
         Of ln(board W / TDP).
     """
     rows = power_rows(question.rows, catalogue)
-    terms, variance = _terms(rows, catalogue)
+    terms, variance = _terms(rows, split.train, catalogue)
     prior = catalogue.priors["board_typical_fraction"].parameters
     answer = question.answer - prior["mu"]
     mean, root = _posterior(terms[split.train], answer[split.train], variance, catalogue)
@@ -70,24 +71,36 @@ def _posterior(
     return mean, np.linalg.inv(factor)
 
 
-def _terms(rows: PowerRows, catalogue: Catalogue) -> tuple[Floats, Floats]:
+def _terms(
+    rows: PowerRows, train: NDArray[np.bool_], catalogue: Catalogue
+) -> tuple[Floats, Floats]:
     """Columns that are added up, and the prior variance of each one's weight."""
     deployments = [parse_deployment_id(name) for name in rows.deployments]
     fraction = catalogue.priors["board_typical_fraction"].parameters
     slope = catalogue.priors["board_slope_sd"].parameters["value"]
-    group_sd, own_sd = (_median(f"board_{n}_sd", catalogue) for n in ("group", "deployment"))
+    group_sd, load_sd, own_sd = (
+        _median(f"board_{name}_sd", catalogue) for name in ("group", "load", "deployment")
+    )
+    kin_sd = [_median(f"board_kin_{number}_sd", catalogue) for number in POWER_NUMBERS]
     at, count = rows.deployment, len(rows.ln_fraction)
+    labels = {
+        group: np.array([power_group_label(d, group) for d in deployments])
+        for group in POWER_GROUPS
+    }
+    member = {g: (of[:, None] == np.unique(of)).astype(float)[at] for g, of in labels.items()}
+    trained = [deployments[i] for i in np.unique(at[train])]
+    kin = kin_columns(deployments, [trained[i] for i in leading_deployments(trained)])
+    apart = np.diag(np.sqrt(np.clip(1 - (kin**2).sum(axis=1), 0.0, None)))
+    shares = np.hstack([kin, apart])[at]
+    features = np.column_stack([np.ones(count), rows.load])
     parts = [
         (np.ones((count, 1)), fraction["sigma"]),
         (np.column_stack([rows.static[at], rows.load]), slope),
         (np.eye(len(deployments))[at], own_sd),
+        (member["hardware"] * rows.load[:, :1], load_sd),
+        *((member[group], group_sd) for group in POWER_GROUPS),
+        *((shares * of[:, None], sd) for of, sd in zip(features.T, kin_sd, strict=True)),
     ]
-    for group in POWER_GROUPS:
-        labels = np.array([power_group_label(d, group) for d in deployments])
-        member = (labels[:, None] == np.unique(labels)).astype(float)[at]
-        parts.append((member, group_sd))
-        if group == "hardware":
-            parts.append((member * rows.load[:, :1], group_sd))
     variance = [np.full(columns.shape[1], sd**2) for columns, sd in parts]
     return np.hstack([columns for columns, _ in parts]), np.concatenate(variance)
 

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.posterior import (
     FORMAT,
+    Posterior,
     PosteriorError,
     load_posterior,
+    mean_and_deviation,
     posterior_names,
     write_posterior,
 )
@@ -45,6 +47,16 @@ def test_what_is_written_is_read(directory: Path) -> None:
         assert np.array_equal(posterior.arrays[name], array)
     assert posterior.draws_of("run").tolist() == [[[2.0], [-2.25]]]
     assert posterior_names(directory) == ("m",)
+
+
+def test_draws_that_were_split_are_put_together_again() -> None:
+    draws = np.random.default_rng(0).normal(3.0, 0.5, size=(50, 2, 3))
+    arrays = mean_and_deviation("x", draws)
+    assert {name: array.dtype for name, array in arrays.items()} == {
+        "x_mean": np.float32,
+        "x_deviation": np.float16,
+    }
+    assert Posterior("m", arrays, {}, "").draws_of("x") == pytest.approx(draws, abs=1e-3)
 
 
 def test_the_hash_covers_both_files(directory: Path) -> None:
@@ -104,6 +116,14 @@ def test_a_record_without_the_hash_is_refused(directory: Path) -> None:
     (directory / "m.json").write_text(json.dumps({"format": FORMAT, "name": "m"}))
     with pytest.raises(PosteriorError):
         load_posterior("m", directory)
+
+
+def test_a_record_says_what_it_has_not(directory: Path) -> None:
+    """As with a posterior that another version wrote."""
+    record = load_posterior("m", directory).record
+    with pytest.raises(PosteriorError, match=r"m\.json: the record has no 'leading'"):
+        record["leading"]
+    assert record.get("leading") is None
 
 
 def plant(directory: Path, archive: bytes) -> None:

@@ -44,8 +44,9 @@ def test_the_mean_is_the_roofline_and_what_reality_takes_of_it() -> None:
 def test_one_layout_under_two_models_by_hand() -> None:
     """Four labels, no feature (eight GPUs are the origin), the same kin: shared terms alone."""
     shared, kin = value("shared_label_sd"), value("shared_kin_sd")
-    spread, rho = value("deployment_spread_blackwell"), value("effect_correlation")
-    expected = 4 * shared**2 + (kin * spread) ** 2
+    generation, rho = value("deployment_spread_blackwell"), value("effect_correlation")
+    ours, theirs = (value(f"model_spread_{d.split('|')[0]}") for d in (HERE, ELSEWHERE))
+    expected = 4 * shared**2 + (kin * generation) ** 2 * ours * theirs
     found = covariance(HERE, ELSEWHERE)
     assert np.diag(found)[:4] == pytest.approx(expected)
     assert found[0, 1] == pytest.approx(rho * expected)
@@ -62,6 +63,31 @@ def test_a_model_knows_itself_best() -> None:
 
 def test_deployments_of_younger_software_stand_further_apart() -> None:
     assert (variance(HERE.replace("|b200|", "|mi355x|")) > variance(HERE)).all()
+
+
+def test_a_model_or_an_accelerator_of_its_own_scatter_stands_further_apart() -> None:
+    """What is particular to a deployment grows with the product of the spreads."""
+
+    def own(name: str) -> float:
+        labels = covariance(name, name)  # in two sequences it is not taken for its double
+        return float((variance(name) - np.diag(labels))[0])
+
+    usual = own(HERE)
+    rack = own(HERE.replace("|b200|", "|gb200|"))
+    assert rack / usual == pytest.approx(value("accelerator_spread_gb200") ** 2)
+    model = value("model_spread_deepseek-v4-pro") / value("model_spread_gpt-oss-120b")
+    assert own(HERE.replace("gpt-oss-120b", "deepseek-v4-pro")) / usual == pytest.approx(model**2)
+
+
+def test_a_model_of_which_nothing_is_said_is_like_the_mean_of_the_others() -> None:
+    said = [
+        spec.parameters["value"]
+        for name, spec in CATALOGUE.priors.items()
+        if name.startswith("model_spread_") and not name.endswith("_unknown")
+    ]
+    assert len(said) == 10
+    rms = float(np.sqrt(np.mean(np.square(said))))
+    assert value("model_spread_unknown") == pytest.approx(rms, abs=0.05)
 
 
 def test_it_is_a_covariance() -> None:
