@@ -7,7 +7,7 @@ import numpy as np
 from wh_uncertainty.model.deployment import UNKNOWN, less_specified, parse_deployment_id
 from wh_uncertainty.model.observations import Observations
 
-__all__ = ["SPLIT_FRACTION", "SPLIT_SEED", "held_out_deployments", "scorable", "vaguer_names"]
+__all__ = ["SPLIT_FRACTION", "SPLIT_SEED", "held_out_deployments", "surely_unseen", "vaguer_names"]
 
 #: The split that scores are published of, chosen before anything was scored on it.
 SPLIT_FRACTION, SPLIT_SEED = 0.15, 1
@@ -21,7 +21,7 @@ def held_out_deployments(
     Drawn without replacement among the fit's deployments of each model. A deployment that one
     source describes less fully (``ep?``) may be the same machines, so it is never drawn while a
     fuller description exists, and it follows every deployment it may be identical with. What it may
-    be identical with besides can still be in the fit: see `scorable`.
+    be identical with besides can still be in the fit: see `surely_unseen`.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def held_out_deployments(
     return tuple(sorted(chosen))
 
 
-def scorable(held: Sequence[str], observations: Observations) -> tuple[str, ...]:
+def surely_unseen(held: Sequence[str], observations: Observations) -> tuple[str, ...]:
     """Pick what surely is of machines that no row of the fit is of.
 
     Parameters

@@ -21,7 +21,7 @@ from calibration.boosting import boosted_quantiles
 from calibration.nearest import nearest_quantiles
 from calibration.question import cost_question
 from calibration.splits import Split
-from wh_uncertainty.model.held_out import SPLIT_FRACTION, SPLIT_SEED, held_out_deployments, scorable
+from wh_uncertainty.model.held_out import SPLIT_FRACTION, SPLIT_SEED, held_out_deployments
 from wh_uncertainty.model.left_out import score_left_out
 from wh_uncertainty.model.observations import load_observations
 from wh_uncertainty.model.scores import score_quantiles, summarise
@@ -48,12 +48,11 @@ def scored(seed: int) -> dict[str, Any]:
     observations, catalogue = load_observations(), load_catalogue()
     question = cost_question(observations, catalogue)
     held = held_out_deployments(observations, SPLIT_FRACTION, seed=seed)
-    told, names = scorable(held, observations), question.rows.configuration
-    fitted, unseen = ~np.isin(names, held), np.isin(names, told)
-    split, answers = Split("held out", fitted, unseen), question.answer[unseen]
+    unseen = np.isin(question.rows.configuration, held)
+    split, answers = Split("held out", ~unseen, unseen), question.answer[unseen]
     boosted = boosted_quantiles(question, split)
     nearest = nearest_quantiles(question, split, "configuration")
-    sketch = sketch_models(question.rows.rows(fitted), catalogue)
+    sketch = sketch_models(question.rows.rows(~unseen), catalogue)
     drawn = score_left_out(
         question.rows.rows(unseen), sketch, catalogue, rng=np.random.default_rng(0)
     )
@@ -67,7 +66,6 @@ def scored(seed: int) -> dict[str, Any]:
             "fraction": SPLIT_FRACTION,
             "seed": seed,
             "deployments_left_out": len(held),
-            "deployments_scored": len(told),
             "observations_sha256": observations.sha256,
             "priors_sha256": catalogue.sha256,
         },

@@ -19,7 +19,12 @@ from typing import Any
 import numpy as np
 
 from wh_uncertainty.model.fit import fit_cost_law, fittable_models
-from wh_uncertainty.model.held_out import SPLIT_FRACTION, SPLIT_SEED, held_out_deployments, scorable
+from wh_uncertainty.model.held_out import (
+    SPLIT_FRACTION,
+    SPLIT_SEED,
+    held_out_deployments,
+    surely_unseen,
+)
 from wh_uncertainty.model.observations import Observations, load_observations
 from wh_uncertainty.model.posterior import (
     Posterior,
@@ -51,17 +56,17 @@ def main() -> None:
     sketch = sketch_models(training, catalogue)
     with tempfile.TemporaryDirectory() as directory:
         laws, power = _fit(training, catalogue, settings, kept or Path(directory))
-        told = scorable(held, observations)
-        unseen = observations.rows(np.isin(observations.configuration, told) & observations.fit)
+        unseen = observations.rows(is_held & observations.fit)
         seen = observations.rows(~is_held & observations.fit)
+        surely = unseen.rows(np.isin(unseen.configuration, surely_unseen(held, observations)))
         result: dict[str, Any] = {
             **_scores(unseen, laws, power, sketch, catalogue),
             "inside_the_fit": _scores(seen, laws, power, sketch, catalogue),
+            "surely_unseen": _scores(surely, laws, power, sketch, catalogue)["overall"],
             "split": {
                 "fraction": SPLIT_FRACTION,
                 "seed": SPLIT_SEED,
                 "deployments_left_out": len(held),
-                "deployments_scored": len(told),
                 "observations_sha256": observations.sha256,
                 "priors_sha256": catalogue.sha256,
                 "settings": settings.to_dict(),

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from wh_uncertainty.model.calibration import stored_calibration
 from wh_uncertainty.model.candidates import MAX_LOAD_STRETCH
 from wh_uncertainty.model.context import BENCHMARK_CONTEXT_TOK
 from wh_uncertainty.model.diagnostics import GATES
@@ -71,3 +72,14 @@ def test_plain_predictors_are_scored_on_the_shipped_rows_and_the_same_split() ->
 def test_the_sketch_alone_has_the_scores_that_the_text_gives() -> None:
     scores = BASELINES["predictors"]["sketch, no sampler"]
     assert f"on this one {scores['ln_mae']:.3f} and {scores['interval_score_90']:.2f};" in WORDS
+    folds = stored_calibration()["studies"]["gpu_seconds.deployments"]["this model"]["overall"]
+    text = f"its error is {folds['ln_mae']:.3f} and its interval score"
+    assert f"{text} {folds['interval_score_90']:.2f}." in WORDS
+
+
+def test_what_may_be_machines_of_the_fit_is_told_apart() -> None:
+    scores = stored_scores()
+    surely = scores["surely_unseen"]
+    assert f"rows held out, {scores['overall']['n'] - surely['n']} are of deployments" in WORDS
+    text = f"{surely['ln_mae']:.3f} and its score {surely['interval_score_90']:.2f}."
+    assert f"without them the error of the cost law is {text}" in WORDS

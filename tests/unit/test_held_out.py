@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from wh_uncertainty.model.held_out import held_out_deployments, scorable
+from wh_uncertainty.model.held_out import held_out_deployments, surely_unseen
 from wh_uncertainty.model.observations import Observations, load_observations
 
 
@@ -44,7 +44,7 @@ def test_vaguer_descriptions_follow_the_deployment_they_may_be(
         assert len(held) == 1 + held[0].endswith("dp0")
 
 
-def test_what_may_be_machines_of_the_fit_is_not_scored(observations: Observations) -> None:
+def test_what_may_be_machines_of_the_fit_is_not_surely_unseen(observations: Observations) -> None:
     stem = "m|b200|fp4|vllm|none|agg|g8|tp8"
     chosen, kept = f"{stem}|ep8|dp0", f"{stem}|ep1|dp0"
     vague, vaguer = f"{stem}|ep8|dp?", f"{stem}|ep?|dp0"
@@ -54,7 +54,7 @@ def test_what_may_be_machines_of_the_fit_is_not_scored(observations: Observation
         configuration=np.array(names),
         fit=np.ones(len(names), dtype=np.bool_),
     )
-    assert scorable((chosen, vague, vaguer), few) == (chosen, vague)
+    assert surely_unseen((chosen, vague, vaguer), few) == (chosen, vague)
 
 
 @pytest.mark.parametrize("fraction", [0, 1, -0.1, float("nan")])
