@@ -88,7 +88,8 @@ def _terms(
         for group in POWER_GROUPS
     }
     member = {g: (of[:, None] == np.unique(of)).astype(float)[at] for g, of in labels.items()}
-    trained = [deployments[i] for i in np.unique(at[train]).tolist()]
+    seen: list[int] = np.unique(at[train]).tolist()
+    trained = [deployments[i] for i in seen]
     kin = kin_columns(deployments, [trained[i] for i in leading_deployments(trained)])
     apart = np.diag(np.sqrt(np.clip(1 - (kin**2).sum(axis=1), 0.0, None)))
     shares = np.hstack([kin, apart])[at]
