@@ -37,6 +37,20 @@ def test_the_columns_of_those_that_lead_make_nearly_all_of_the_kinship(
     assert np.diag(left)[list(lead)] == pytest.approx(0.0, abs=1e-9)
 
 
+def test_a_new_deployment_is_as_alike_to_those_that_lead_as_the_kinship_says(
+    measured: list[Deployment],
+) -> None:
+    """With what it draws beside, its variance is one; a double of a leading one has nothing."""
+    leading = [measured[i] for i in leading_deployments(measured)]
+    names = [SEEN.replace("g8", "g32"), SEEN.replace("vllm", "trt"), SEEN.replace("m3", "m9")]
+    new = [parse_deployment_id(name) for name in names]
+    columns = kin_columns(new, leading)
+    covariance = columns @ kin_columns(leading, leading).T
+    assert covariance == pytest.approx(power_kinship(new, leading), abs=1e-9)
+    told = (columns**2).sum(axis=1)
+    assert ((told > 0) & (told < 1)).all()
+
+
 def test_the_shipped_fit_is_led_by_whom_this_machine_finds(measured: list[Deployment]) -> None:
     lead = leading_deployments(measured)
     record = load_board_power().record
