@@ -59,7 +59,7 @@ def test_running_a_simulation() -> None:
     modules = _imported_by(_RUN.format(arguments=arguments))
     assert _packages_of(modules).isdisjoint(HEAVY)
     unused = (
-        *("design", "kinship", "length_histogram", "new_deployments", "observations"),
+        *("design", "length_histogram", "new_deployments", "observations"),
         *("predicted_posterior", "sibling_layouts", "sketch"),
     )
     assert modules.isdisjoint(f"wh_uncertainty.model.{name}" for name in unused)
