@@ -69,8 +69,8 @@ def test_a_model_or_an_accelerator_of_its_own_scatter_stands_further_apart() -> 
     """What is particular to a deployment grows with the product of the spreads."""
 
     def own(name: str) -> float:
-        labels = covariance(name, name)  # in two sequences it is not taken for its double
-        return float((variance(name) - np.diag(labels))[0])
+        with_its_double = covariance(name, name)  # two deployments alike in all that is named
+        return float((variance(name) - np.diag(with_its_double))[0])
 
     usual = own(HERE)
     rack = own(HERE.replace("|b200|", "|gb200|"))
