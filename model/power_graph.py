@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from wh_uncertainty.model.deployment import Deployment, parse_deployment_id
-from wh_uncertainty.model.power_kinship import kin_columns, leading_deployments
+from wh_uncertainty.model.power_kinship import fitted_kin_columns
 from wh_uncertainty.model.power_posterior import POWER_GROUPS, POWER_NUMBERS, power_group_label
 from wh_uncertainty.model.power_rows import PowerRows
 from wh_uncertainty.priors import Catalogue, pymc_distribution
@@ -98,7 +98,7 @@ def _kin_effects(deployments: list[Deployment], catalogue: Catalogue) -> Any:
     """Add up what kin have in common, shape (number, deployment)."""
     pm: Any = import_module("pymc")
     pt: Any = import_module("pytensor.tensor")
-    columns = kin_columns(deployments, [deployments[i] for i in leading_deployments(deployments)])
+    columns = fitted_kin_columns(deployments)
     priors = [catalogue.priors[f"board_kin_{number}_sd"] for number in POWER_NUMBERS]
     each = [pymc_distribution(p, f"kin_{n}_sd") for n, p in zip(POWER_NUMBERS, priors, strict=True)]
     sd = pm.Deterministic("kin_sd", pt.stack(each))

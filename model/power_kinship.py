@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.deployment import Deployment
 from wh_uncertainty.model.kinship import kinship
 
-__all__ = ["kin_columns", "leading_deployments", "power_kinship"]
+__all__ = ["fitted_kin_columns", "kin_columns", "leading_deployments", "power_kinship"]
 
 Floats = NDArray[np.float64]
 
@@ -86,3 +86,18 @@ def kin_columns(deployments: Sequence[Deployment], leading: Sequence[Deployment]
     factor = np.linalg.cholesky(power_kinship(leading, leading))
     columns: Floats = np.linalg.solve(factor, power_kinship(leading, deployments)).T
     return columns
+
+
+def fitted_kin_columns(deployments: Sequence[Deployment]) -> Floats:
+    """Return `kin_columns` of a fit's own deployments, led by those that it finds among them.
+
+    Parameters
+    ----------
+    deployments : sequence of Deployment
+
+    Returns
+    -------
+    ndarray of shape (deployment, leading)
+    """
+    leading = [deployments[i] for i in leading_deployments(deployments)]
+    return kin_columns(deployments, leading)

@@ -8,7 +8,7 @@ from wh_uncertainty.model.deployment import parse_deployment_id
 from wh_uncertainty.model.likelihood import Likelihood, spread_draws
 from wh_uncertainty.model.power_fit import PowerSample
 from wh_uncertainty.model.power_graph import power_levels
-from wh_uncertainty.model.power_kinship import kin_columns, leading_deployments
+from wh_uncertainty.model.power_kinship import fitted_kin_columns
 from wh_uncertainty.model.power_posterior import POWER_GROUPS, power_group_label
 from wh_uncertainty.priors import Catalogue
 
@@ -38,8 +38,7 @@ def power_likelihood(sample: PowerSample, catalogue: Catalogue) -> Likelihood:
     level = spread_draws(posterior, "typical")[..., None] + slope[..., :2] @ rows.static.T
     for group in POWER_GROUPS:
         level = level + spread_draws(posterior, f"{group}_effect")[..., member[group]]
-    leading = [deployments[i] for i in leading_deployments(deployments)]
-    of_kin = spread_draws(posterior, "kin_weight") @ kin_columns(deployments, leading).T
+    of_kin = spread_draws(posterior, "kin_weight") @ fitted_kin_columns(deployments).T
     level = level + spread_draws(posterior, "deployment_effect") + of_kin[..., 0, :]
     load_effect = spread_draws(posterior, "load_effect")[..., member["hardware"]]
     d = rows.deployment
