@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import io
 import json
 import os
-import zipfile
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.bounded import read_within
 from wh_uncertainty.model.data_release import data_release
-from wh_uncertainty.model.swapping import locked, swap_in
+from wh_uncertainty.model.posterior_file import FORMAT, REMEDY, PosteriorError, read_verified
+from wh_uncertainty.model.swapping import swap_in
 from wh_uncertainty.priors import DEFAULT_RELEASE
 
 __all__ = [
@@ -33,14 +30,6 @@ __all__ = [
     "posterior_names",
     "write_posterior",
 ]
-
-FORMAT = "wh-uncertainty-posterior/1"
-_LARGEST_BYTES = 64 * 1024 * 1024
-_REMEDY = "refit it with `wh-uncertainty fit`, or reinstall the package"
-
-
-class PosteriorError(ValueError):
-    """A posterior on disk cannot be used; names the file, the fault and the remedy."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,7 +118,7 @@ def posterior_names(directory: Path | None = None) -> tuple[str, ...]:
             sorted(p.removesuffix(".npz") for p in os.listdir(where) if p.endswith(".npz"))
         )
     except OSError as error:
-        raise PosteriorError(f"posterior directory {where}: {error.strerror}; {_REMEDY}") from error
+        raise PosteriorError(f"posterior directory {where}: {error.strerror}; {REMEDY}") from error
 
 
 def load_posterior(name: str, directory: Path | None = None) -> Posterior:
@@ -158,16 +147,7 @@ def load_posterior(name: str, directory: Path | None = None) -> Posterior:
             f"{where}: holds no posterior of {name}, only of {', '.join(others)}; make one with "
             f"`wh-uncertainty fit --model {name} --out DIR` and name it with --posterior DIR"
         )
-    path = where / f"{name}.npz"
-    record_bytes, archive = _read_pair(where, name)
-    record = _record(where / f"{name}.json", record_bytes)
-    if hashlib.sha256(archive).hexdigest() != record["npz_sha256"]:
-        raise PosteriorError(
-            f"{path}: contents do not match the hash in {name}.json (truncated or altered); "
-            f"{_REMEDY}"
-        )
-    digest = hashlib.sha256(record_bytes + archive).hexdigest()
-    return Posterior(name, _Archive(path, archive), record, digest)
+    return Posterior(name, *read_verified(where, name))
 
 
 def make_directory(directory: Path) -> None:
@@ -231,89 +211,3 @@ def write_posterior(
         for path in temporary:
             if os.path.exists(path):  # not so where the directory could not be made
                 path.unlink()
-
-
-def _read_pair(directory: Path, name: str) -> tuple[bytes, bytes]:
-    """Read both files; once more if a fit that just ends has replaced one between the two."""
-    paths = directory / f"{name}.json", directory / f"{name}.npz"
-    record, archive = map(_read, paths)
-    if hashlib.sha256(archive).hexdigest().encode() not in record:
-        with locked(directory):
-            record, archive = map(_read, paths)
-    return record, archive
-
-
-def _read(path: Path) -> bytes:
-    try:
-        content = read_within(path, _LARGEST_BYTES)
-    except OSError as error:
-        raise PosteriorError(f"{path}: {error.strerror}; {_REMEDY}") from error
-    if content is None:
-        raise PosteriorError(f"{path}: larger than {_LARGEST_BYTES} bytes; {_REMEDY}")
-    return content
-
-
-def _record(path: Path, raw: bytes) -> dict[str, Any]:
-    try:
-        record: Any = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise PosteriorError(f"{path}: not JSON ({error}); {_REMEDY}") from error
-    if not isinstance(record, dict) or record.get("format") != FORMAT:  # pyright: ignore
-        raise PosteriorError(f"{path}: format is not {FORMAT!r}; {_REMEDY}")
-    if not isinstance(record.get("npz_sha256"), str):  # pyright: ignore
-        raise PosteriorError(f"{path}: no npz_sha256, the archive's hash; {_REMEDY}")
-    return _Record(path, record)  # pyright: ignore
-
-
-class _Record(dict[str, Any]):
-    """A record that says which file lacks what: other versions wrote down other things."""
-
-    def __init__(self, path: Path, record: dict[str, Any]) -> None:
-        super().__init__(record)
-        self._path = path
-
-    def __missing__(self, key: str) -> Any:
-        raise PosteriorError(
-            f"{self._path}: the record has no {key!r}, so this version cannot use it; {_REMEDY}"
-        )
-
-
-class _Archive(Mapping[str, NDArray[Any]]):
-    """Arrays of the bytes that were verified, each read when first asked for; none holds objects.
-
-    A simulation asks for few of them: the rest tells of deployments that were not benchmarked.
-    """
-
-    def __init__(self, path: Path, raw: bytes) -> None:
-        self._path = path
-        self._read: dict[str, NDArray[Any]] = {}
-        with self._refusing():
-            with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-                if sum(member.file_size for member in archive.infolist()) > _LARGEST_BYTES:
-                    raise zipfile.BadZipFile(f"unpacks to more than {_LARGEST_BYTES} bytes")
-            self._file: Mapping[str, Any] = np.load(io.BytesIO(raw), allow_pickle=False)
-
-    def __getitem__(self, name: str) -> NDArray[Any]:
-        if name not in self._read:
-            with self._refusing():
-                found = self._file[name]
-                if not isinstance(found, np.ndarray):  # NumPy hands out what has no header as it is
-                    raise zipfile.BadZipFile(f"{name} is no array")
-                self._read[name] = found
-        return self._read[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._file)
-
-    def __len__(self) -> int:
-        return len(self._file)
-
-    @contextmanager
-    def _refusing(self) -> Generator[None]:
-        try:
-            yield
-        # A header may promise more numbers than any memory holds.
-        except (EOFError, OSError, ValueError, MemoryError, zipfile.BadZipFile) as error:
-            raise PosteriorError(
-                f"{self._path}: not a NumPy archive ({error}); {_REMEDY}"
-            ) from error
