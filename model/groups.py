@@ -124,21 +124,26 @@ def check_estimand(estimand: str) -> None:
         raise ScenarioError(f"estimand {estimand!r}: must be {' or '.join(ESTIMANDS)}")
 
 
-def swapped(sample: Sample, other: Sample, groups: tuple[Group, ...]) -> Sample:
-    """Take some groups from another sample of the same size.
+def swapped(
+    sample: Sample, other: Sample, groups: tuple[Group, ...], rows: Indices | None = None
+) -> Sample:
+    """Take some groups from another sample.
 
     Parameters
     ----------
     sample, other : Sample
+        Of the same size, unless `rows` says which of the other's draws to take.
     groups : tuple of Group
+    rows : ndarray of int, optional
+        One for each draw of `sample`.
 
     Returns
     -------
     Sample
     """
     names = [name for group in groups for name in group.fields]
-    taken = {name: getattr(other.unknowns, name) for name in names}
-    queries = other.queries if QUERY in groups else sample.queries
+    taken = {name: _pick(getattr(other.unknowns, name), rows) for name in names}
+    queries = _picked_queries(other.queries, rows) if QUERY in groups else sample.queries
     return Sample(replace(sample.unknowns, **taken), queries)
 
 
@@ -155,19 +160,21 @@ def chosen(sample: Sample, rows: Indices) -> Sample:
     Sample
         Of ``len(rows)`` draws.
     """
-    lengths = sample.queries.lengths
-    queries = Queries(picked(lengths, rows), _pick(sample.queries.cache_draw, rows))
-    return Sample(picked(sample.unknowns, rows), queries)
+    return Sample(picked(sample.unknowns, rows), _picked_queries(sample.queries, rows))
 
 
-def picked[T: (Unknowns, Lengths)](values: T, rows: Indices) -> T:
+def _picked_queries(queries: Queries, rows: Indices | None) -> Queries:
+    return Queries(picked(queries.lengths, rows), _pick(queries.cache_draw, rows))
+
+
+def picked[T: (Unknowns, Lengths)](values: T, rows: Indices | None) -> T:
     """Pick draws of one part of a sample, as `chosen` does of all."""
     of_each: dict[str, Any] = {f.name: _pick(getattr(values, f.name), rows) for f in fields(values)}
     return replace(values, **of_each)
 
 
-def _pick(values: NDArray[Any] | None, rows: Indices) -> NDArray[Any] | None:
-    return None if values is None else values[..., rows]
+def _pick(values: NDArray[Any] | None, rows: Indices | None) -> NDArray[Any] | None:
+    return values if values is None or rows is None else np.take(values, rows, axis=-1)
 
 
 def ln_wh(context: Context, sample: Sample, estimand: str) -> Floats:

@@ -107,16 +107,17 @@ def ln_wh_given(
     """
     outer = len(design.published.unknowns.hardware)
     inner = len(design.rest.unknowns.hardware) // outer
-    known = chosen(design.published, np.repeat(np.arange(outer), inner))
-    for group in groups:
-        if group.is_number and published_error is not None:
-            known = _blurred(known, design, group.fields[0], published_error)
-    sample = swapped(design.rest, known, tuple(groups))
+    rows = np.repeat(np.arange(outer), inner)
+    sample = swapped(design.rest, design.published, tuple(groups), rows)
+    if published_error is not None:
+        numbers = [group.fields[0] for group in groups if group.is_number]
+        blurred = {name: _blurred(design, name, published_error) for name in numbers}
+        sample = Sample(replace(sample.unknowns, **blurred), sample.queries)
     return ln_wh(design.context, sample, design.estimand).reshape(outer, inner)
 
 
-def _blurred(known: Sample, design: NestedDesign, field: str, published_error: float) -> Sample:
-    """Replace published values by draws of what the truth may be, given that they have an error.
+def _blurred(design: NestedDesign, field: str, published_error: float) -> Floats:
+    """Draw what the truth may be behind published values that have an error.
 
     With the truth x and ``ln y ~ N(ln x, error^2)``, the truth given y is its prior weighted by the
     density of y: drawn from equally likely values of the prior. Errors of two numbers have nothing
@@ -134,4 +135,5 @@ def _blurred(known: Sample, design: NestedDesign, field: str, published_error: f
     spread = np.tile((np.arange(inner) + 0.5) / inner, (len(stated), 1))
     probability = rng.permuted(spread, axis=1) * weight[:, -1:]
     at: list[Indices] = [np.searchsorted(w, p) for w, p in zip(weight, probability, strict=True)]
-    return Sample(replace(known.unknowns, **{field: pool[np.concatenate(at)]}), known.queries)
+    drawn: Floats = pool[np.concatenate(at)]
+    return drawn

@@ -141,13 +141,13 @@ def given_siblings(
     covariance : ndarray of shape (5, deployment, 5, deployment)
     """
     mean = prior_mean(deployments, catalogue)
-    covariance = prior_covariance(deployments, deployments, catalogue)
+    covariance = prior_covariance(deployments, deployments, catalogue).array()
     if not siblings.deployments:
         return mean, covariance
     others = [parse_deployment_id(name) for name in siblings.deployments]
     among = prior_covariance(others, others, catalogue)
     update = updated(prior_mean(others, catalogue), among, siblings.evidence)
-    between = prior_covariance(deployments, others, catalogue)
+    between = prior_covariance(deployments, others, catalogue).array()
     return mean + update.shift(between).T, covariance - update.explained(between)
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.deployment import Deployment
 from wh_uncertainty.model.design import GROUPS, feature_matrix, group_label
+from wh_uncertainty.model.gaussian import Covariance
 from wh_uncertainty.model.hierarchy import COEFFICIENTS, NUMBERS
 from wh_uncertainty.model.kinship import kinship
 from wh_uncertainty.model.roofline import architecture, ln_roofline, stated_architectures
@@ -56,7 +57,7 @@ def prior_mean(deployments: Sequence[Deployment], catalogue: Catalogue) -> Float
 
 def prior_covariance(
     deployments: Sequence[Deployment], others: Sequence[Deployment], catalogue: Catalogue
-) -> Floats:
+) -> Covariance:
     """Return the covariance between the numbers of deployments.
 
     With M = 1 for two deployments of one model, L = the number of labels they share plus the
@@ -79,13 +80,9 @@ def prior_covariance(
 
     Returns
     -------
-    ndarray of shape (5, deployment, 5, other)
+    Covariance
     """
-    shape = (len(NUMBERS), len(deployments), len(NUMBERS), len(others))
-    covariance = np.zeros(shape)
-    for kernel, numbers in _terms(deployments, others, catalogue):
-        covariance += numbers[:, None, :, None] * kernel[None, :, None, :]
-    return covariance
+    return Covariance(tuple(_terms(deployments, others, catalogue)))
 
 
 def _terms(
@@ -101,7 +98,7 @@ def _terms(
     kin = apart * kinship(deployments, others, stated)
     own = np.array([_median(f"deployment_sd_{name}", catalogue) for name in COEFFICIENTS])
     share = _value("kinship_share", catalogue)
-    yield from _levels(deployments, others, catalogue)
+    yield from _levels(deployments, model, catalogue)
     of_labels = model * _value("own_label_sd", catalogue) ** 2
     of_labels = of_labels + _value("shared_label_sd", catalogue) ** 2
     yield of_labels * labels, related * np.outer(_LABEL_WEIGHTS, _LABEL_WEIGHTS)
@@ -115,13 +112,13 @@ def _terms(
 
 
 def _levels(
-    deployments: Sequence[Deployment], others: Sequence[Deployment], catalogue: Catalogue
+    deployments: Sequence[Deployment], same_model: Floats, catalogue: Catalogue
 ) -> Iterator[tuple[Floats, Floats]]:
-    """Typical numbers of a model, whose spread may differ between models."""
-    for model in dict.fromkeys(d.model for d in deployments):
-        mine, theirs = (np.array([d.model == model for d in g]) for g in (deployments, others))
-        sd = _typical(model, "sigma", "sd", catalogue)
-        yield np.outer(mine, theirs).astype(float), np.diag(sd**2)
+    """Typical numbers of a model; models of one kind of attention spread alike."""
+    sd = [tuple(_typical(d.model, "sigma", "sd", catalogue)) for d in deployments]
+    for of_kind in dict.fromkeys(sd):
+        mine = np.array([own == of_kind for own in sd])
+        yield same_model * mine[:, None], np.diag(np.square(of_kind))
 
 
 def _likeness(

@@ -111,10 +111,11 @@ def sketch_models(observations: Observations, catalogue: Catalogue) -> Sketch:
     deployments = [parse_deployment_id(name) for name in names]
     mean = prior_mean(deployments, catalogue)
     covariance = prior_covariance(deployments, deployments, catalogue)
+    multiplied_out = covariance.array()
     numbers, tolerance = mean, _TOLERANCE_START
     for step in range(_FULL_STEPS + _SHORT_STEPS):
         evidence = _evidence(tables, numbers, scatter, max(tolerance, 1.0))
-        wanted = mean + updated(mean, covariance, evidence).shift(covariance).T
+        wanted = mean + updated(mean, covariance, evidence).shift(multiplied_out).T
         length = 1.0 if step < _FULL_STEPS else _SHORTENING
         numbers = numbers + length * np.clip(wanted - numbers, -_LONGEST_STEP, _LONGEST_STEP)
         tolerance *= _TOLERANCE_DECAY

@@ -127,16 +127,13 @@ def _typical(design: NestedDesign, groups: tuple[Group, ...], middle: list[np.in
     """One draw with each group at its middle."""
     sample = chosen(design.published, np.zeros(1, dtype=np.intp))
     for group, at in zip(groups, middle, strict=True):
-        sample = swapped(sample, chosen(design.published, np.array([at])), (group,))
+        sample = swapped(sample, design.published, (group,), np.array([at]))
     return sample
 
 
 def _moved(design: NestedDesign, typical: Sample, group: Group, ends: Indices) -> Floats:
-    there = swapped(
-        chosen(typical, np.zeros(len(ends), dtype=np.intp)),
-        chosen(design.published, ends),
-        (group,),
-    )
+    everywhere = chosen(typical, np.zeros(len(ends), dtype=np.intp))
+    there = swapped(everywhere, design.published, (group,), ends)
     return ln_wh(design.context, there, design.estimand)
 
 

@@ -12,6 +12,10 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
+# Before anything imports NumPy, and for every command that tests start: tests run one process per
+# core already, and matrices on more threads than cores take twice as long.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import pytest
 from hypothesis import settings
 

@@ -116,10 +116,11 @@ def believed(sketch: Sketch, catalogue: Catalogue, rng: np.random.Generator) -> 
     mean = prior_mean(deployments, catalogue)
     covariance = prior_covariance(deployments, deployments, catalogue)
     update = updated(mean, covariance, sketch.evidence)
-    left = (covariance - update.explained(covariance)).reshape(mean.size, mean.size)
+    among = covariance.array()
+    left = (among - update.explained(among)).reshape(mean.size, mean.size)
     white = rng.standard_normal((_DRAWS, mean.size)) @ np.linalg.cholesky(left).T
     apart = white.reshape(_DRAWS, 5, -1).transpose(0, 2, 1)
-    return mean + update.shift(covariance).T + apart
+    return mean + update.shift(among).T + apart
 
 
 def ln_cost(numbers: Floats, query: tuple[float, float], load: float) -> Floats:

@@ -51,7 +51,7 @@ class Prior:
         Prior
         """
         deployments: list[Deployment] = [parse_deployment_id(name) for name in names]
-        covariance = prior_covariance(deployments, deployments, catalogue)
+        covariance = prior_covariance(deployments, deployments, catalogue).array()
         size = 5 * len(deployments)
         return cls(
             prior_mean(deployments, catalogue), np.linalg.cholesky(covariance.reshape(size, size))

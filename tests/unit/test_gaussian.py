@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.evidence import Evidence
-from wh_uncertainty.model.gaussian import updated
+from wh_uncertainty.model.gaussian import Covariance, updated
 
 Floats = NDArray[np.float64]
 COUNT, SIZE = 4, 5
@@ -14,6 +14,13 @@ COUNT, SIZE = 4, 5
 def random_covariance(rng: np.random.Generator, size: int) -> Floats:
     root = rng.normal(size=(size, 2 * size))
     return root @ root.T / (2 * size)
+
+
+def as_sum(covariance: Floats) -> Covariance:
+    """Write any covariance as a sum of products: a term for every pair of numbers."""
+    pairs = np.eye(SIZE * SIZE).reshape(-1, SIZE, SIZE)
+    kernels = covariance.transpose(0, 2, 1, 3).reshape(SIZE * SIZE, *covariance.shape[1::2])
+    return Covariance(tuple(zip(kernels, pairs, strict=True)))
 
 
 def case(rng: np.random.Generator) -> tuple[Floats, Floats, Evidence]:
@@ -38,10 +45,25 @@ def closed_form(mean: Floats, covariance: Floats, evidence: Evidence) -> tuple[F
     return (posterior @ (pull + extra.ravel())).reshape(SIZE, -1), posterior
 
 
+def test_a_sum_of_products_multiplies_out() -> None:
+    _, covariance, _ = case(np.random.default_rng(4))
+    assert as_sum(covariance).array() == pytest.approx(covariance)
+
+
+def test_covariance_along_directions_is_that_of_the_sums() -> None:
+    rng = np.random.default_rng(5)
+    _, covariance, _ = case(rng)
+    deployment, direction = np.array([3, 0, 3]), rng.normal(size=(3, SIZE))
+    weights = np.zeros((3, SIZE, COUNT + 2))
+    weights[np.arange(3), :, deployment] = direction
+    expected = np.einsum("aid,idje,bje->ab", weights, covariance, weights)
+    assert as_sum(covariance).along(deployment, direction) == pytest.approx(expected)
+
+
 def test_it_is_the_closed_form() -> None:
     mean, covariance, evidence = case(np.random.default_rng(3))
     known = covariance[:, :COUNT, :, :COUNT]
-    update = updated(mean[:COUNT], known, evidence)
+    update = updated(mean[:COUNT], as_sum(known), evidence)
     between = covariance[:, :, :, :COUNT]
     expected_mean, expected_covariance = closed_form(mean, covariance, evidence)
     assert mean.T + update.shift(between) == pytest.approx(expected_mean)
@@ -55,7 +77,7 @@ def test_directions_without_information_keep_the_prior() -> None:
     information = np.zeros((1, SIZE, SIZE))
     information[0, :2, :2] = 100.0
     evidence = Evidence(information, information[:, :, 0])  # the sum is about 1
-    update = updated(np.zeros((1, SIZE)), prior, evidence)
+    update = updated(np.zeros((1, SIZE)), as_sum(prior), evidence)
     left = np.eye(SIZE) - update.explained(prior).reshape(SIZE, SIZE)
     unit = np.array([1.0, -1.0, 0, 0, 0]) / np.sqrt(2)
     assert unit @ left @ unit == pytest.approx(1.0)
@@ -66,6 +88,6 @@ def test_directions_without_information_keep_the_prior() -> None:
 def test_no_evidence_changes_nothing() -> None:
     prior = np.eye(SIZE).reshape(SIZE, 1, SIZE, 1)
     nothing = Evidence(np.zeros((1, SIZE, SIZE)), np.zeros((1, SIZE)))
-    update = updated(np.ones((1, SIZE)), prior, nothing)
+    update = updated(np.ones((1, SIZE)), as_sum(prior), nothing)
     assert not update.shift(prior).any()
     assert not update.explained(prior).any()

@@ -171,11 +171,11 @@ def test_a_generation_of_its_own_is_less_related_than_a_stated_one() -> None:
         for h in ("twin", "h200")
     )
     assert kinship(new, old, {"twin": "hopper"}) == pytest.approx(2 * kinship(new, old))
-    for of_alpha in (prior_covariance(new, old, c)[0, 0, 0, 0] for c in (plain,)):
-        assert of_alpha < prior_covariance(new, old, stated)[0, 0, 0, 0]
+    for of_alpha in (prior_covariance(new, old, c).array()[0, 0, 0, 0] for c in (plain,)):
+        assert of_alpha < prior_covariance(new, old, stated).array()[0, 0, 0, 0]
     assert (
-        prior_covariance(new, new, plain)[0, 0, 0, 0]
-        > (prior_covariance(new, new, stated)[0, 0, 0, 0])
+        prior_covariance(new, new, plain).array()[0, 0, 0, 0]
+        > (prior_covariance(new, new, stated).array()[0, 0, 0, 0])
     )
 
 

@@ -22,12 +22,12 @@ def value(name: str) -> float:
 
 def covariance(one: str, other: str) -> Floats:
     both = [parse_deployment_id(name) for name in (one, other)]
-    return prior_covariance(both, both, CATALOGUE)[:, 0, :, 1]
+    return prior_covariance(both, both, CATALOGUE).array()[:, 0, :, 1]
 
 
 def variance(name: str) -> Floats:
     alone = [parse_deployment_id(name)]
-    return np.diag(prior_covariance(alone, alone, CATALOGUE)[:, 0, :, 0])
+    return np.diag(prior_covariance(alone, alone, CATALOGUE).array()[:, 0, :, 0])
 
 
 def test_the_mean_is_the_roofline_and_what_reality_takes_of_it() -> None:
@@ -94,6 +94,6 @@ def test_it_is_a_covariance() -> None:
     """Symmetric and positive over every twentieth deployment of the table."""
     names = np.unique(load_observations().configuration)[::20].tolist()
     parsed = [parse_deployment_id(name) for name in names if name.split("|")[2] in ("fp4", "fp8")]
-    matrix = prior_covariance(parsed, parsed, CATALOGUE).reshape(5 * len(parsed), -1)
+    matrix = prior_covariance(parsed, parsed, CATALOGUE).array().reshape(5 * len(parsed), -1)
     assert np.array_equal(matrix, matrix.T)
     assert np.linalg.eigvalsh(matrix).min() > 0
