@@ -63,16 +63,16 @@ def write_whole(path: Path, data: bytes) -> None:
     """
     try:
         target = Path(os.path.realpath(path))
-        if target.exists() and not stat.S_ISREG(target.stat().st_mode):
-            target.write_bytes(data)
-        else:
+        if _is_swapped(target):
             _replace(target, data)
+        else:
+            target.write_bytes(data)
     except OSError as error:
         raise _error(str(path), error) from error
 
 
 def check_folder(path: Path) -> None:
-    """Refuse a file that has no folder to be in, before anything is computed for it.
+    """Refuse a file whose folder is missing or closed, before anything is computed for it.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def check_folder(path: Path) -> None:
     Raises
     ------
     OutputError
-        The folder does not exist, is a file, or cannot be reached.
+        The folder does not exist, is a file, cannot be reached, or takes no new file.
     """
     try:
         mode = path.parent.stat().st_mode
@@ -92,6 +92,10 @@ def check_folder(path: Path) -> None:
         raise _error(str(path), error) from error
     if not stat.S_ISDIR(mode):
         raise OutputError(f"{path}: cannot be written ({path.parent} is no directory); make one")
+    try:
+        _check_access(Path(os.path.realpath(path)))
+    except OSError as error:
+        raise _error(str(path), error) from error
 
 
 def check_targets(output: Path | None, plot: Path | None = None) -> None:
@@ -112,6 +116,18 @@ def check_targets(output: Path | None, plot: Path | None = None) -> None:
         from wh_uncertainty.cli.canvas import check_picture  # most results have no picture
 
         check_picture(plot, output)
+
+
+def _check_access(target: Path) -> None:
+    """Raise what writing would: the folder of a file that is to be swapped takes no new one."""
+    if _is_swapped(target) and not os.access(target.parent, os.W_OK | os.X_OK):
+        read_only = os.statvfs(target.parent).f_flag & os.ST_RDONLY
+        reason = errno.EROFS if read_only else errno.EACCES
+        raise OSError(reason, os.strerror(reason))
+
+
+def _is_swapped(target: Path) -> bool:
+    return not target.exists() or stat.S_ISREG(target.stat().st_mode)
 
 
 def _replace(target: Path, data: bytes) -> None:

@@ -142,7 +142,7 @@ def swapped(
     Sample
     """
     names = [name for group in groups for name in group.fields]
-    taken = {name: _pick(getattr(other.unknowns, name), rows) for name in names}
+    taken: dict[str, Any] = {n: _pick(getattr(other.unknowns, n), rows) for n in names}
     queries = _picked_queries(other.queries, rows) if QUERY in groups else sample.queries
     return Sample(replace(sample.unknowns, **taken), queries)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,7 +112,7 @@ def ln_wh_given(
     sample = swapped(design.rest, design.published, tuple(groups), rows)
     if published_error is not None:
         numbers = [group.fields[0] for group in groups if group.is_number]
-        blurred = {name: _blurred(design, name, published_error) for name in numbers}
+        blurred: dict[str, Any] = {n: _blurred(design, n, published_error) for n in numbers}
         sample = Sample(replace(sample.unknowns, **blurred), sample.queries)
     return ln_wh(design.context, sample, design.estimand).reshape(outer, inner)
 

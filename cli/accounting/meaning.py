@@ -36,7 +36,6 @@ _NARROW_BYTES = 4  # products of two such fit in 64 bits whatever they are
 
 _SECONDS_PER_DAY = 86_400
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
-_PARTS = ("given", "number", "bounded")
 _RAW = ("input_tokens", "output_tokens", "cached_tokens")
 
 Expression = Any  # of Ibis, which is imported only when a log is read
@@ -70,12 +69,10 @@ def meant(table: Expression, meaning: RequestMap) -> Expression:
         if found[role] is None:
             raise absent(table, meaning.columns[role], role)
     table, values = _looked_up(table, found)
-    table, (prompt, output, cached) = _kept(
-        table,
-        _count(values["input_tokens"], "input_tokens"),
-        _count(values["output_tokens"], "output_tokens"),
-        _cached_count(values.get("cached_tokens")),
-    )
+    table, prompt = _count(table, values["input_tokens"], "input_tokens")
+    table, output = _count(table, values["output_tokens"], "output_tokens")
+    table, stated = _count(table, values.get("cached_tokens"), "cached_tokens")
+    cached = _none_unless_stated(stated)
     whole = prompt
     if not meaning.cached_within_input:
         both = prompt.bounded + cached.bounded
@@ -98,7 +95,7 @@ def meant(table: Expression, meaning: RequestMap) -> Expression:
         i=whole.bounded,
         u=uncached,
         o=output.bounded,
-        cached=_stated(values.get("cached_tokens")),
+        cached=stated.number,
         **_as_found(table, values),
     )
 
@@ -133,24 +130,6 @@ def _looked_up(
         for role, value in found.items()
     }
     return table, values
-
-
-def _kept(table: Expression, *counts: _Count) -> tuple[Expression, list[_Count]]:
-    """Make columns of counts that take long to read: each is asked for many times.
-
-    Not of those that are whole numbers as they stand. They are asked for at no cost, and engines
-    settle questions about a file's own columns by its minima and maxima.
-    """
-    kept: list[_Count] = []
-    for k, count in enumerate(counts):
-        if count.is_plain:
-            kept.append(count)
-            continue
-        names = [f"{OWN_PREFIX}{k}_{part}" for part in _PARTS]
-        table = table.mutate(**{n: getattr(count, p) for n, p in zip(names, _PARTS, strict=True)})
-        given, number, bounded = (table[name] for name in names)
-        kept.append(_Count(given, number, bounded, is_plain=False))
-    return table, kept
 
 
 def _reason(
@@ -212,44 +191,63 @@ def _skipped(table: Expression, meaning: RequestMap) -> Expression | None:
     return test
 
 
-def _cached_count(value: Expression | None) -> _Count:
-    """Take cached tokens that are not stated as none."""
-    if value is None:
-        ibis: Any = import_module("ibis")
-        nothing = ibis.literal(0, "int64")
-        return _Count(ibis.literal(False), nothing, nothing)
-    count = _count(value, "cached_tokens")
-    if value.type().is_integer():  # nothing but null is no number there
-        return _Count(count.given, count.number.fill_null(0), count.bounded.fill_null(0))
-    number = count.given.ifelse(count.number, 0)
-    return _Count(count.given, number, number, is_plain=False)
+def _none_unless_stated(cached: _Count) -> _Count:
+    """Take cached tokens that are not stated as none; what is no number stays none of these."""
+    if cached.is_plain:  # nothing but null is no number there
+        return _Count(cached.given, cached.number.fill_null(0), cached.bounded.fill_null(0))
+    number = cached.given.ifelse(cached.number, 0)
+    return _Count(cached.given, number, number, is_plain=False)
 
 
-def _stated(value: Expression | None) -> Expression:
-    """Return cached tokens, null where they are not stated."""
+def _count(table: Expression, value: Expression | None, role: str) -> tuple[Expression, _Count]:
+    """Read a column of counts; what is no whole number becomes a column of its own, in steps.
+
+    Engines work out a column once and an expression as often as it is written: a step asks for its
+    argument several times, and the next one for the step. Whole numbers stay as they stand: they
+    are asked for at no cost, and engines settle questions about a file's own columns by its minima
+    and maxima.
+    """
     ibis: Any = import_module("ibis")
-    return ibis.null("int64") if value is None else _count(value, "cached_tokens").number
-
-
-def _count(value: Expression, role: str) -> _Count:
+    if value is None:
+        nothing = ibis.null("int64")
+        return table, _Count(ibis.literal(False), nothing, nothing)
     kind, given = value.type(), value.notnull()
-    if kind.is_string() or holds_any_type(value):
-        value = as_tokens(value)
-        kind = value.type()
-    if kind.is_signed_integer():
-        number = value.cast("int64")
-        narrow = kind.nbytes <= _NARROW_BYTES
-        return _Count(given, number, number if narrow else number & LARGEST_TOK)
+    is_any = holds_any_type(value)
+    if kind.is_integer() and not is_any:
+        return table, _plain_count(value, given)
+    is_text = kind.is_string() or is_any
+    if not (is_text or kind.is_floating() or kind.is_decimal()):
+        raise RequestLogError(f"{role}: are {kind}; map them to a column of numbers")
+    name, given_name = f"{OWN_PREFIX}count_{role}", f"{OWN_PREFIX}given_{role}"
+    table = table.mutate(**{name: value, given_name: given})
+    steps = [_near, _whole] if is_any or kind.is_decimal() else [_number, _near, _whole]
+    for step in [as_tokens, *steps] if is_text else steps:
+        table = table.mutate(**{name: step(table[name])})
+    return table, _Count(table[given_name], table[name], table[name], is_plain=False)
+
+
+def _plain_count(value: Expression, given: Expression) -> _Count:
+    kind = value.type()
     if kind.is_unsigned_integer():
         number = value.clip(upper=LARGEST_TOK + 1).cast("int64")
         return _Count(given, number, number)
-    if not (kind.is_floating() or kind.is_decimal()):
-        raise RequestLogError(f"{role}: are {kind}; map them to a column of numbers")
-    if value.type().is_floating() and not holds_any_type(value):  # SQLite keeps NaN as null
-        value = (~value.isnan()).ifelse(value, None)
-    near = value.clip(-1, LARGEST_TOK + 1)  # some engines round by way of 64 bits
-    number = (near == near.floor()).ifelse(near, None).cast("int64")
-    return _Count(given, number, number, is_plain=False)
+    number = value.cast("int64")
+    narrow = kind.nbytes <= _NARROW_BYTES
+    return _Count(given, number, number if narrow else number & LARGEST_TOK)
+
+
+def _number(value: Expression) -> Expression:
+    """Take what says that it is no number as null, as SQLite keeps it."""
+    return (~value.isnan()).ifelse(value, None)
+
+
+def _near(value: Expression) -> Expression:
+    """Bring a number close to the counts there may be: some engines round by way of 64 bits."""
+    return value.clip(-1, LARGEST_TOK + 1)
+
+
+def _whole(value: Expression) -> Expression:
+    return (value == value.floor()).ifelse(value, None).cast("int64")
 
 
 def _day(value: Expression, unit: str) -> Expression:

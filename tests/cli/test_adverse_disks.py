@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -111,13 +112,16 @@ def test_a_closed_directory(
     where, reason = closed
     done = ask(*into(where, writers[name]), cwd=inputs)
     assert_said(done, reason, "name a file in a directory you may write to")
+    # Said before anything is read or computed: no bar of progress, no count of rows.
+    assert done.stderr.count(b"\n") == 1
     assert os.listdir(inputs / where) == []
     assert os.listdir(inputs.parent / "temporary") == []
 
 
 @pytest.mark.parametrize("name", WRITERS)
 def test_a_full_disk(ask: Run, inputs: Path, writers: Writers, small_disk: Path, name: str) -> None:
-    done = ask(*into(small_disk.name, writers[name]), cwd=inputs)
+    words = [re.sub("^--draws=.*", "--draws=1000", word) for word in writers[name]]
+    done = ask(*into(small_disk.name, tuple(words)), cwd=inputs)
     assert_said(done, "No space left on device", "make room there, or write to another disk")
     whole = {"other", "site.toml", "rows.rejected.csv"}  # short ones, which were written before
     assert set(os.listdir(small_disk)) <= whole

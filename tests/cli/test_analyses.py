@@ -15,7 +15,7 @@ Run = Callable[..., subprocess.CompletedProcess[bytes]]
 ASKED = ("--model", "gpt-oss-120b", "--workload", "1k/8k", "--hardware", "b200")
 COMMANDS: dict[str, tuple[object, ...]] = {
     "sensitivity": ("sensitivity", *ASKED, "--log2-points", 9),
-    "disclosure": ("disclosure", *ASKED),
+    "disclosure": ("disclosure", *ASKED, "--interactivity=50", "--effort=medium"),
     "compare": ("compare", "precision=fp4", "interactivity_tok_s=50", *ASKED, "--draws", 2000),
 }
 

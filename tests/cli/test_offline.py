@@ -47,8 +47,10 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "sweep": (("sweep", "grid.toml", *FEW, "--jobs=2", "--output=x.parquet"),),
     "account": (("account", "--requests=log.csv", "--map=map.toml", *FEW),),
     "report": (
-        ("report", "scenarios.toml", *FEW, "-o=x.html", "--docx=x.docx", "--xlsx=x.xlsx"),
-        ("report", "scenarios.toml", *FEW, "--json=x.json"),
+        (
+            *("report", "scenarios.toml", *FEW),
+            *("-o=x.html", "--docx=x.docx", "--xlsx=x.xlsx", "--json=x.json"),
+        ),
     ),
     "schema": (("schema", "simulation"),),
     "measure": (("measure", *ASKED, *FEW, "--boundary=it", "--requests=3000", "--energy-kwh=1"),),
