@@ -12,7 +12,6 @@ import pytest
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.posterior import (
-    FORMAT,
     Posterior,
     PosteriorError,
     load_posterior,
@@ -20,6 +19,7 @@ from wh_uncertainty.model.posterior import (
     posterior_names,
     write_posterior,
 )
+from wh_uncertainty.model.posterior_file import FORMAT
 
 ARRAYS: dict[str, NDArray[Any]] = {
     "base": np.arange(12, dtype=np.float32).reshape(3, 4),
