@@ -61,8 +61,6 @@ def duckdb_tables(files: Sequence[LogFile], meaning: RequestMap) -> list[Express
     engine = ibis.duckdb.connect(":memory:", **_SETTINGS)
     engine.raw_sql("SET TimeZone = 'UTC'")
     engine.raw_sql("SET enable_progress_bar = false")
-    # Pushed down, the one filter there is (`rejected_rows`) would read every count dozens of times.
-    engine.raw_sql("SET disabled_optimizers = 'filter_pushdown'")
     tables: list[Expression] = []
     parquet, csv, jsonl = (_of_kind(files, kind) for kind in ("parquet", "csv", "jsonl"))
     with reported("requests", "correct the file, or leave it out"):
