@@ -16,6 +16,12 @@ __all__ = ["main"]
 #: What ends a process without a word, unless it wants to tidy up first.
 _ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
+# Python searches for cycles after every 2,000 new objects. What is imported has far more and stays,
+# so that such searches would be a twentieth of the time that a simulation takes.
+_OBJECTS_BETWEEN_SEARCHES = 50_000
+
+_AGAIN_AFTER_S = 0.01
+
 
 def main() -> int:
     """Run the command line; what it had begun to write is taken away if a signal ends it.
@@ -26,6 +32,8 @@ def main() -> int:
         The exit code.
     """
     atexit.register(_end_at_once)
+    gc.set_threshold(_OBJECTS_BETWEEN_SEARCHES)
+    sys.unraisablehook = _come_again
     try:
         # A caller within Python has handlers of its own, and signals come to its main thread only.
         before = {number: signal.signal(number, _end) for number in _ENDING}
@@ -46,6 +54,23 @@ def main() -> int:
 def _end(number: int, _: object) -> None:
     """Leave all blocks on the way out, so that each removes what it had begun."""
     raise SystemExit(128 + number)
+
+
+def _come_again(lost: "sys.UnraisableHookArgs") -> None:
+    """Raise an end once more that came while Python ran a callback, which cannot pass it on.
+
+    Importing has many of them. The end would be lost otherwise, and told as a traceback.
+    """
+    end = lost.exc_value
+    if not isinstance(end, KeyboardInterrupt | SystemExit) or not hasattr(signal, "setitimer"):
+        sys.__unraisablehook__(lost)
+        return
+
+    def again(_: int, __: object) -> None:
+        raise end
+
+    signal.signal(signal.SIGALRM, again)
+    signal.setitimer(signal.ITIMER_REAL, _AGAIN_AFTER_S)
 
 
 def _end_at_once() -> None:

@@ -29,6 +29,7 @@ _BELOW = 0.22  # rows; their figure and our median would often cover each other
 _PERCENTILES = ("p05", "p25", "p50", "p75", "p95")
 _HEADINGS = {
     "comparable": "Comparable: same or equal model, same question",
+    "lower bound": "Lower bound: they say more than this",
     "different boundary": "Different boundary",
     "different model class": "Different model class: one of ours stands in",
     "different load": "Different load: batch far from ours",

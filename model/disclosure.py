@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.context import Context
 from wh_uncertainty.model.groups import QUERY, Group, check_estimand
 from wh_uncertainty.model.names import ScenarioError
-from wh_uncertainty.model.nested import NestedDesign, ln_wh_given, nested_design
+from wh_uncertainty.model.nested import ln_wh_given, nested_design
 from wh_uncertainty.model.sensitivity import active_groups, check_no_site
 
 __all__ = [
@@ -170,15 +171,20 @@ def disclosures(
         context, estimand=estimand, log2_outer=_LOG2_OUTER, inner=_INNER, seed=seed
     )
 
+    @cache
+    def width(together: frozenset[Group]) -> Width:
+        named = [group for group in groups if group in together]
+        return interval_width(ln_wh_given(design, named, published_error))
+
     def disclose(*together: Group) -> Disclosure:
-        return Disclosure(together, interval_width(ln_wh_given(design, together, published_error)))
+        return Disclosure(together, width(frozenset(together)))
 
     singles = [disclose(group) for group in groups]
     return Disclosures(
-        full=interval_width(ln_wh_given(design, ())),
+        full=width(frozenset()),
         singles=_narrowest_first(singles),
         pairs=_narrowest_first([disclose(*p) for p in combinations(groups, 2) if pairs]),
-        path=_path(design, singles, published_error, len(groups) if steps is None else steps),
+        path=_path(disclose, singles, len(groups) if steps is None else steps),
         estimand=estimand,
         published_error=published_error,
     )
@@ -205,7 +211,7 @@ def _narrowest_first(found: Sequence[Disclosure]) -> tuple[Disclosure, ...]:
 
 
 def _path(
-    design: NestedDesign, singles: Sequence[Disclosure], published_error: float | None, longest: int
+    disclose: Callable[..., Disclosure], singles: Sequence[Disclosure], longest: int
 ) -> tuple[Disclosure, ...]:
     """Disclose greedily, from the best single on."""
     steps = [min(singles, key=lambda disclosure: disclosure.width.ln_ratio)]
@@ -214,7 +220,5 @@ def _path(
         left.remove(steps[-1].groups[-1])
         if not left or len(steps) >= longest:
             return tuple(steps)
-        tried = [(*steps[-1].groups, group) for group in left]
-        widths = [interval_width(ln_wh_given(design, t, published_error)) for t in tried]
-        best = int(np.argmin([width.ln_ratio for width in widths]))
-        steps.append(Disclosure(tried[best], widths[best]))
+        tried = [disclose(*steps[-1].groups, group) for group in left]
+        steps.append(min(tried, key=lambda disclosure: disclosure.width.ln_ratio))

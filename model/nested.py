@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
 _POOL_VALUES = 4096  # many within even the smallest error that may be asked for, 1 %
-_FIELDS = [field.name for field in fields(Unknowns)]
+_FIELDS = [unknown.name for unknown in fields(Unknowns)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +38,8 @@ class NestedDesign:
         Of ``outer * inner`` draws: what stays unknown.
     error_seed : int
         Of the errors of published numbers, a stream for each field.
+    blurred : dict
+        What may be behind published numbers, by field and error; filled as they are asked for.
     """
 
     context: Context
@@ -45,6 +47,7 @@ class NestedDesign:
     published: Sample
     rest: Sample
     error_seed: int
+    blurred: dict[tuple[str, float], Floats] = field(default_factory=dict, repr=False)
 
 
 def nested_design(
@@ -117,17 +120,25 @@ def ln_wh_given(
     return ln_wh(design.context, sample, design.estimand).reshape(outer, inner)
 
 
-def _blurred(design: NestedDesign, field: str, published_error: float) -> Floats:
+def _blurred(design: NestedDesign, number: str, published_error: float) -> Floats:
+    """Look up, or draw, what the truth may be behind published values that have an error."""
+    asked = number, published_error
+    if asked not in design.blurred:
+        design.blurred[asked] = _behind(design, number, published_error)
+    return design.blurred[asked]
+
+
+def _behind(design: NestedDesign, number: str, published_error: float) -> Floats:
     """Draw what the truth may be behind published values that have an error.
 
     With the truth x and ``ln y ~ N(ln x, error^2)``, the truth given y is its prior weighted by the
     density of y: drawn from equally likely values of the prior. Errors of two numbers have nothing
     to do with each other, nor have the draws.
     """
-    rng = np.random.default_rng([design.error_seed, _FIELDS.index(field)])
-    prior = np.sort(getattr(design.rest.unknowns, field))
+    rng = np.random.default_rng([design.error_seed, _FIELDS.index(number)])
+    prior = np.sort(getattr(design.rest.unknowns, number))
     pool = prior[np.linspace(0, len(prior) - 1, _POOL_VALUES).astype(np.intp)]
-    stated = getattr(design.published.unknowns, field)
+    stated = getattr(design.published.unknowns, number)
     published = np.log(stated) + published_error * rng.standard_normal(len(stated))
     distance = (np.log(pool) - published[:, None]) / published_error
     nearest = np.square(distance).min(axis=1, keepdims=True)

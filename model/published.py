@@ -16,7 +16,10 @@ from wh_uncertainty.priors import Catalogue, Source
 
 __all__ = ["EXPECTATIONS", "Beside", "Published", "compare", "references_result"]
 
-EXPECTATIONS = ("comparable", "different boundary", "different model class", "different load")
+EXPECTATIONS = (
+    *("comparable", "lower bound"),
+    *("different boundary", "different model class", "different load"),
+)
 
 _PERCENTILES = ("p05", "p25", "p50", "p75", "p95")
 _HASHES = ("observations_sha256", "posterior_sha256")

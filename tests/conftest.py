@@ -1,7 +1,9 @@
 """Every test carries the marker of the folder it lies in, so that none can be forgotten."""
 
+import gc
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -51,6 +53,9 @@ _CHROMIUM = (
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+# A test session keeps most of what it makes; searching it all for cycles again and again is idle.
+gc.set_threshold(50_000)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
@@ -62,6 +67,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
     """Keep the tests of a file on one process: what they share takes long to make."""
     return import_module("xdist.scheduler").LoadFileScheduling(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interruptible() -> Generator[None]:
+    """Interrupts reach what is started, even from a suite that a shell runs in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,11 @@ START = 1_780_000_000
 SERVICE = ("--model", "gpt-oss-120b", "--hardware", "h200")
 FEW = ("--draws", "5000")
 STATED = (*SERVICE, "--boundary", "it", "--energy-kwh", 1, "--requests", 5, "--workload", "chat")
+QUESTION = 'hardware = "h200"\nworkload = "chat"\nqueries_per_year = 1e6\n'
+PLAN = 'organisation = "We"\nperiod = "2026"\n[common]\nregion = "france"\n' + "".join(
+    f'[[scenario]]\nname = "{model}"\nmodel = "{model}"\n{QUESTION}'
+    for model in ("gpt-oss-120b", "glm-5")
+)
 TRACED = ("power.csv", *SERVICE, "--workload", "requests.csv")
 
 
@@ -172,12 +177,7 @@ def test_a_site_is_taken_by_account(run: Run, folder: Path) -> None:
 
 def test_a_site_is_taken_by_report(run: Run, folder: Path) -> None:
     measured(run, folder, "--save", "site.toml")
-    question = 'hardware = "h200"\nworkload = "chat"\nqueries_per_year = 1e6\n'
-    plan = 'organisation = "We"\nperiod = "2026"\n[common]\nregion = "france"\n' + "".join(
-        f'[[scenario]]\nname = "{model}"\nmodel = "{model}"\n{question}'
-        for model in ("gpt-oss-120b", "glm-5")
-    )
-    (folder / "plan.toml").write_text(plan)
+    (folder / "plan.toml").write_text(PLAN)
     names = ("--output", "page.html", "--json", "page.json", "--site", "site.toml", *FEW)
     done = run("report", "plan.toml", *names, cwd=folder)
     assert done.returncode == 0, done.stderr
@@ -191,20 +191,31 @@ def test_a_site_is_taken_by_report(run: Run, folder: Path) -> None:
     text = (folder / "page.html").read_text("utf-8")
     assert "Every draw agrees with the measurement in site.toml" in text
     assert "--site site.toml" in text
-    free = run("report", "plan.toml", "--json", "free.json", *FEW, cwd=folder)
-    assert free.returncode == 0, free.stderr
-    total, wide = (
-        json.loads((folder / name).read_text("utf-8"))["fleet"]["energy_kwh"]
-        for name in ("page.json", "free.json")
-    )
+
+
+def test_a_site_narrows_what_a_year_needs(run: Run, folder: Path) -> None:
+    measured(run, folder, "--save", "site.toml")
+    (folder / "plan.toml").write_text(PLAN)
+
+    def annex(*more: object) -> dict[str, Any]:
+        words = ("--template", "sustainability", "--json", "annex.json", *more, *FEW)
+        done = run("report", "plan.toml", *words, cwd=folder)
+        assert done.returncode == 0, done.stderr
+        content: dict[str, Any] = json.loads((folder / "annex.json").read_text("utf-8"))
+        return content
+
+    metered = annex("--site", "site.toml")
+    total, wide = (found["totals"]["energy"] for found in (metered, annex()))
     assert total["p95"] / total["p05"] < wide["p95"] / wide["p05"]
-    annex = ("--template", "sustainability", "--json", "annex.json", "--site", "site.toml", *FEW)
-    assert run("report", "plan.toml", *annex, cwd=folder).returncode == 0
-    quality = [
-        {r["rule"] for i in a["data_quality"]["indicators"] for r in i["reasons"]}
-        for a in json.loads((folder / "annex.json").read_text("utf-8"))["activities"]
+    rules = [
+        {
+            reason["rule"]
+            for shown in activity["data_quality"]["indicators"]
+            for reason in shown["reasons"]
+        }
+        for activity in metered["activities"]
     ]
-    assert ["not_metered" in rules for rules in quality] == [False, True]
+    assert ["not_metered" in of_activity for of_activity in rules] == [False, True]
 
 
 def test_where_a_site_cannot_be_taken_says_why(run: Run, folder: Path) -> None:

@@ -35,6 +35,25 @@ Path.write_bytes = write_half
 number = int(sys.argv.pop(1))
 sys.exit(main())
 """
+LOST_IN_A_CALLBACK = """
+import os, sys, time
+from pathlib import Path
+from wh_uncertainty.cli.main import main
+
+class Callback:
+    def __del__(self):
+        os.kill(os.getpid(), number)
+        time.sleep(0.1)
+
+def write_late(path, data):
+    Callback()
+    time.sleep(5)
+    path.open("wb").write(data)
+
+Path.write_bytes = write_late
+number = int(sys.argv.pop(1))
+sys.exit(main())
+"""
 COMMANDS = ("simulate", "sweep", "report", "account", "observations", "measure", "fit")
 
 
@@ -137,13 +156,14 @@ def test_a_signal_at_some_moment(tried: Tried, name: str, number: int) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
-def test_a_signal_in_the_middle_of_writing(number: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("script", [HALF_WRITTEN, LOST_IN_A_CALLBACK], ids=["itself", "callback"])
+def test_a_signal_in_the_middle_of_writing(script: str, number: int, tmp_path: Path) -> None:
     target = tmp_path / "answer.json"
     target.write_text("what was there")
     asked = ("simulate", "--model=gpt-oss-120b", "--workload=1k/1k", f"--output={target}")
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     done = subprocess.run(
-        [sys.executable, "-c", HALF_WRITTEN, str(number), *asked],
+        [sys.executable, "-c", script, str(number), *asked],
         env=environment,
         capture_output=True,
         check=False,
