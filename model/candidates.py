@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.deployment import Deployment, parse_deployment_id
+from wh_uncertainty.model.measured_lengths import MeasuredLengths, measured_lengths
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.posterior import Posterior
 from wh_uncertainty.model.scenario import Scenario
@@ -37,9 +38,11 @@ class Candidates:
     members : tuple of ndarray of int
         Candidates of each accelerator.
     share : ndarray of shape (hardware,)
-        Probability that the query runs on it.
+        Probability that the provider who answers runs it.
     load_min, load_max : ndarray of shape (candidate,)
         Loads seen [requests per GPU].
+    lengths : MeasuredLengths
+        Lengths at which they were seen.
     """
 
     position: Indices
@@ -49,6 +52,7 @@ class Candidates:
     share: Floats
     load_min: Floats
     load_max: Floats
+    lengths: MeasuredLengths
 
     @property
     def speculative(self) -> NDArray[np.bool_]:
@@ -105,6 +109,7 @@ def find_candidates(scenario: Scenario, posterior: Posterior, catalogue: Catalog
         weight / weight.sum(),
         np.array([listed[i]["load_min"] for i in allowed]),
         np.array([listed[i]["load_max"] for i in allowed]),
+        measured_lengths([listed[i]["load_max_by_lengths"] for i in allowed]),
     )
 
 

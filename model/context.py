@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.posterior import Posterior, posterior_directory
 from wh_uncertainty.model.power_posterior import board_coefficients, is_measured, load_board_power
 from wh_uncertainty.model.scenario import EFFORTS, Scenario
+from wh_uncertainty.model.unmeasured_lengths import growth_beyond
 from wh_uncertainty.model.workload import Workload, parse_workload, uncached_tok
 from wh_uncertainty.priors import Catalogue, PriorSpec
 
@@ -63,6 +64,10 @@ class Context:
         Of ln board fraction: `POWER_NUMBERS`.
     cache_room_tok : ndarray of shape (candidate,)
         Context whose cache fits into a GPU's memory [tok].
+    load_proven : ndarray of shape (candidate,)
+        Load that was borne by contexts as long as these [requests per GPU].
+    steps_outside : ndarray of shape (2, candidate)
+        Distance of these lengths from those benchmarked (`MeasuredLengths.steps_outside`).
     measured : ndarray of bool, shape (hardware,)
         Accelerators whose board power was measured at all.
     effort : PriorSpec or float
@@ -87,6 +92,8 @@ class Context:
     run_sd: NDArray[np.floating[Any]]
     board_coefficients: Floats
     cache_room_tok: Floats
+    load_proven: Floats
+    steps_outside: Floats
     measured: NDArray[np.bool_]
     effort: PriorSpec | float
     cached: PriorSpec | float | None
@@ -156,6 +163,9 @@ def prepare(
     _check_provisioned(scenario, candidates, catalogue)
     law = known_coefficients(cost, candidates.position.tolist())
     effort, cached = _effort(scenario, catalogue), _cached(scenario, workload, catalogue)
+    m, typical = workload.moments, _median(effort)
+    room, held_tok = cache_room_tok(candidates.deployments, catalogue), m.held_tok(typical)
+    proven = candidates.lengths.load_proven(held_tok)
     names = [deployment_id(d) for d in candidates.deployments]
     return Context(
         scenario=scenario,
@@ -165,10 +175,17 @@ def prepare(
         power=power,
         candidates=candidates,
         law=law,
-        frontier=_frontiers(law, _typical_tokens(workload, effort, cached), candidates),
+        frontier=_frontiers(
+            _expected_law(law, m.context_tok(typical), scenario.model, catalogue),
+            _typical_tokens(workload, effort, cached),
+            candidates,
+            np.minimum(candidates.load_max, np.maximum(room / held_tok, proven)),
+        ),
         run_sd=_run_sd(cost, catalogue),
         board_coefficients=board_coefficients(power, names, draw=np.arange(power.draws)),
-        cache_room_tok=cache_room_tok(candidates.deployments, catalogue),
+        cache_room_tok=room,
+        load_proven=proven,
+        steps_outside=candidates.lengths.steps_outside(m.isl_tok, typical * m.osl_tok),
         measured=np.array([is_measured(power, h) for h in candidates.hardware]),
         effort=effort,
         cached=cached,
@@ -193,8 +210,12 @@ def lengths_ratio(context: Context, effort: float | Floats) -> Any:
 
 
 def may_leave_lengths(context: Context) -> bool:
-    """Whether the workload of any draw is longer than what was benchmarked."""
-    return isinstance(context.effort, PriorSpec) or lengths_ratio(context, context.effort) > 1
+    """Whether lengths of any draw are longer than, or unlike, what was benchmarked."""
+    return (
+        isinstance(context.effort, PriorSpec)
+        or lengths_ratio(context, context.effort) > 1
+        or bool(context.steps_outside.any())
+    )
 
 
 def _cost_law(scenario: Scenario, catalogue: Catalogue, directory: Path) -> Posterior:
@@ -216,20 +237,30 @@ def _run_sd(cost: Posterior, catalogue: Catalogue) -> NDArray[np.floating[Any]]:
     return np.array([np.hypot(speed, vintage), decode, load])
 
 
-def _frontiers(law: Coefficients, tokens: TokenMoments, candidates: Candidates) -> Indices:
-    """Find the cheapest candidates on means of ln coefficients over the posterior.
+def _expected_law(
+    law: Coefficients, context_tok: float, model: str, catalogue: Catalogue
+) -> Coefficients:
+    """Exponentials of means of ln coefficients over the posterior, grown for long contexts.
 
     Means have no draw's luck in them: of predicted deployments too, whose draws scatter widely, the
     one is chosen that is expected to be cheapest, and its own draws say how far off that may be.
     """
     mean = law.map(lambda c: np.exp(np.log(np.maximum(c, 1e-30)).mean(axis=0)))
+    growth, _ = growth_beyond(catalogue, model, context_tok / BENCHMARK_CONTEXT_TOK, 0.0)
+    return replace(mean, alpha=mean.alpha * growth)
+
+
+def _frontiers(
+    expected: Coefficients, tokens: TokenMoments, candidates: Candidates, load_max: Floats
+) -> Indices:
+    """Find the cheapest candidates of each accelerator within the loads that they may take."""
     rows: list[Indices] = []
     for members in candidates.members:
         cheapest = cheapest_deployments(
-            mean.map(partial(np.take, indices=members)),
+            expected.map(partial(np.take, indices=members)),
             tokens,
             candidates.load_min[members],
-            candidates.load_max[members],
+            load_max[members],
         )
         rows.append(members[cheapest])
     return np.array(rows)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.design import Design
 from wh_uncertainty.model.posterior import mean_and_deviation
-from wh_uncertainty.model.rows import CostRows, covered
+from wh_uncertainty.model.rows import CostRows, covered, load_max_by_lengths
 
 __all__ = ["pack_cost_law"]
 
@@ -67,5 +67,6 @@ def _summary(rows: CostRows, d: int) -> dict[str, Any]:
         "disaggregated": bool(rows.disaggregated[d]),
         "load_min": least,
         "load_max": greatest,
+        "load_max_by_lengths": load_max_by_lengths(rows, d),
         "median_day": str(day),
     }

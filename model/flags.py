@@ -31,6 +31,7 @@ Counts = NDArray[np.int64]
 
 _SHOWN_DEPLOYMENTS = 5
 _NOTABLE_SHARE = 0.01
+_FAR_STEPS = 0.5  # of prompt or answer: nearer to another length of the benchmark
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,6 +177,12 @@ def _extrapolations(context: Context, tally: Tally) -> list[tuple[str, str, floa
             tally.beyond_lengths / tally.draws,
         ),
         (
+            "lengths_not_measured",
+            "the deployment that serves was benchmarked with other prompts or answers only",
+            float(tally.candidate[context.steps_outside.max(axis=0) > _FAR_STEPS].sum())
+            / tally.draws,
+        ),
+        (
             "turn_totals",
             "lengths are totals of a user's turn: context reads are overstated; "
             "use agent-call times the calls per turn",
@@ -204,6 +211,11 @@ def _extrapolations(context: Context, tally: Tally) -> list[tuple[str, str, floa
             power,
         ),
     ]
+
+
+def _share_at_other_lengths(context: Context, tally: Tally) -> float:
+    far = context.steps_outside.max(axis=0) > _FAR_STEPS
+    return float(tally.candidate[far].sum()) / tally.draws
 
 
 def _said_of_lengths(context: Context) -> str:

@@ -72,6 +72,26 @@ class Moments:
         by_output = (self.osl_isl_tok2 + effort * self.osl2_tok2) / self.osl_tok
         return np.maximum(by_output, self.isl_tok + effort * self.osl_tok)
 
+    def held_tok(self, effort: float | Floats) -> Any:
+        """Context that a request in flight holds on average.
+
+        ``E[O (I + O/2)] / E[O]``: a request stays for as long as its output takes, so long ones are
+        more often met in flight than they arrive.
+
+        Parameters
+        ----------
+        effort : float or ndarray
+            Factor on every O.
+
+        Returns
+        -------
+        float or ndarray
+            [tok]
+        """
+        if not self.osl_tok:
+            return self.isl_tok + 0 * effort
+        return (self.osl_isl_tok2 + effort * self.osl2_tok2 / 2) / self.osl_tok
+
 
 @dataclass(frozen=True, slots=True)
 class Lengths:

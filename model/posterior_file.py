@@ -19,7 +19,7 @@ from wh_uncertainty.model.swapping import locked
 
 __all__ = ["FORMAT", "REMEDY", "PosteriorError", "read_verified"]
 
-FORMAT = "wh-uncertainty-posterior/1"
+FORMAT = "wh-uncertainty-posterior/2"
 REMEDY = "refit it with `wh-uncertainty fit`, or reinstall the package"
 _LARGEST_BYTES = 64 * 1024 * 1024
 

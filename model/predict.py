@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.cost_law import Coefficients, gpu_s_per_query, inter_token_time_s
 from wh_uncertainty.model.cost_posterior import known_coefficients
 from wh_uncertainty.model.hierarchy import RUN_EFFECTS, run_adjusted
+from wh_uncertainty.model.measured_lengths import measured_lengths
 from wh_uncertainty.model.new_deployments import new_coefficients
 from wh_uncertainty.model.observations import Observations
 from wh_uncertainty.model.posterior import Posterior
 from wh_uncertainty.model.rows import CostRows, cost_rows
 from wh_uncertainty.model.sketch import Sketch
+from wh_uncertainty.model.unmeasured_lengths import with_error_of_lengths
 from wh_uncertainty.priors import Catalogue
 
 __all__ = ["predict_rows"]
@@ -34,9 +36,9 @@ def predict_rows(
 ) -> tuple[Floats, Floats]:
     """Draw what a benchmark run would report for rows of one model.
 
-    A deployment in the fit keeps its posterior, any other is drawn from what is known of its kin; a
-    series in the fit keeps its run effect, any other draws one; every row draws its measurement
-    error.
+    A deployment in the fit keeps its posterior, with an error where the fit has no rows of it at
+    such lengths; any other is drawn from what is known of its kin; a series in the fit keeps its
+    run effect, any other draws one; every row draws its measurement error.
 
     Parameters
     ----------
@@ -59,6 +61,7 @@ def predict_rows(
     law = _row_coefficients(posterior, rows, sketch, catalogue, draw, rng)
     run = _run_effects(posterior, rows.series, draw, rng)[:, rows.run]
     law = run_adjusted(law, run[..., 0], run[..., 1], run[..., 2], rows.load)
+    law = _at_other_lengths(law, posterior, rows, catalogue, rng)
     prefill, decode = gpu_s_per_query(law, rows.tokens, rows.load)
     tpot = inter_token_time_s(law, rows.tokens, rows.load)
     dof = catalogue.priors["row_error_dof"].parameters["value"]
@@ -96,6 +99,25 @@ def _row_coefficients(
     return Coefficients(
         *(at_rows(n) for n in ("alpha", "beta_weight", "beta_step", "gamma", "phi"))
     )
+
+
+def _at_other_lengths(
+    law: Coefficients,
+    posterior: Posterior,
+    rows: CostRows,
+    catalogue: Catalogue,
+    rng: np.random.Generator,
+) -> Coefficients:
+    """Let rows of one deployment at one pair of lengths err together where the fit has none."""
+    seen = {d["name"]: d["load_max_by_lengths"] for d in posterior.record["deployments"]}
+    lengths = measured_lengths([seen.get(rows.deployments[d], {}) for d in rows.deployment])
+    steps = lengths.steps_outside(rows.isl_tok, rows.osl_tok)
+    if not steps.any():
+        return law
+    pairs = np.column_stack([rows.deployment, rows.isl_tok, rows.osl_tok])
+    _, pair = np.unique(pairs, axis=0, return_inverse=True)
+    z = rng.standard_normal((len(law.alpha), int(pair.max()) + 1))[:, pair]
+    return with_error_of_lengths(law, list(steps), z, catalogue)
 
 
 def _run_effects(

@@ -111,6 +111,7 @@ def _summary(layout: Layout, sketch: Sketch) -> dict[str, Any]:
         "disaggregated": layout.deployment.disaggregated,
         "load_min": float(loads[:, 0].min()),
         "load_max": float(loads[:, 1].max()),
+        "load_max_by_lengths": {},
         "median_day": str(days[len(days) // 2]),
     }
 

@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.cost_law import TokenMoments, tokens_of_one_query
 from wh_uncertainty.model.observations import Observations
 
-__all__ = ["ERROR_CLASSES", "CostRows", "cost_rows", "covered", "series_labels"]
+__all__ = [
+    "ERROR_CLASSES",
+    "CostRows",
+    "cost_rows",
+    "covered",
+    "load_max_by_lengths",
+    "series_labels",
+]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -42,6 +49,8 @@ class CostRows:
         ln inter-token time [s]; NaN where not reported.
     day : ndarray of datetime64[D]
         Of the run, or of the source where the run's is not known.
+    isl_tok, osl_tok : ndarray
+        Nominal lengths, those that a workload is named after.
     """
 
     deployments: tuple[str, ...]
@@ -55,6 +64,8 @@ class CostRows:
     ln_gpu_s: Floats
     ln_tpot: Floats
     day: NDArray[np.datetime64]
+    isl_tok: Floats
+    osl_tok: Floats
 
 
 def cost_rows(observations: Observations) -> CostRows:
@@ -86,6 +97,8 @@ def cost_rows(observations: Observations) -> CostRows:
         np.log(o.gpu_s_per_query),
         np.log(o.tpot_s),
         np.where(np.isnat(o.observed_on), o.source_on, o.observed_on),
+        o.isl_tok,
+        o.osl_tok,
     )
 
 
@@ -107,6 +120,27 @@ def covered(rows: CostRows, deployment: int) -> tuple[float, float, np.datetime6
     mine = rows.deployment == deployment
     load, days = rows.load[mine], np.sort(rows.day[mine])
     return float(load.min()), float(load.max()), days[len(days) // 2]
+
+
+def load_max_by_lengths(rows: CostRows, deployment: int) -> dict[str, float]:
+    """Find the greatest load of a deployment at each pair of lengths that it was run at.
+
+    Parameters
+    ----------
+    rows : CostRows
+    deployment : int
+
+    Returns
+    -------
+    dict
+        ``"ISL/OSL"`` in nominal tokens to requests per GPU.
+    """
+    mine = np.flatnonzero(rows.deployment == deployment)
+    greatest: dict[str, float] = {}
+    for isl, osl, load in zip(rows.isl_tok[mine], rows.osl_tok[mine], rows.load[mine], strict=True):
+        lengths = f"{isl:g}/{osl:g}"
+        greatest[lengths] = max(float(load), greatest.get(lengths, 0.0))
+    return dict(sorted(greatest.items()))
 
 
 def series_labels(observations: Observations) -> list[str]:

@@ -56,14 +56,17 @@ def _board_w(
 ) -> Floats:
     """Mean board power in production: at the benchmark's load, then less as it idles more.
 
-    ``P = min(TDP fraction x TDP x eta^epsilon, ceiling x TDP)``: with energy per query as t / eta,
-    this is the ``eta^-(1 - epsilon)`` of the boards.
+    ``P = TDP min(min(fraction, ceiling) eta^epsilon, ceiling)``: firmware caps a board at the load
+    of the benchmark, and idling lowers it from there. With energy per query as t / eta, this is the
+    ``eta^-(1 - epsilon)`` of the boards.
     """
     power, priors = context.power, context.catalogue.priors
     at = u.power_draw * len(context.candidates.deployments) + serving.candidate
     load = np.clip(serving.load, *power.record["load_range"])
     lengths = context.workload.moments.isl_tok / tokens.output_tok
-    lengths = np.clip(lengths, *power.record["length_ratio_range"])
+    least, greatest = power.record["length_ratio_range"]
+    width = greatest / least  # the slope, with its spread, is taken as far again on either side
+    lengths = np.clip(lengths, least / width, greatest * width)
     fraction: Floats = fraction_of_tdp(
         [np.take(number, at) for number in context.board_coefficients],
         power_features(load, lengths, 1.0),
@@ -71,7 +74,8 @@ def _board_w(
     for k, fallback in zip(np.flatnonzero(~context.measured), u.board_fallback, strict=True):
         fraction = np.where(u.hardware == k, fallback, fraction)
     ceiling = priors["board_power_ceiling_fraction"].parameters["value"]
-    return tdp * np.minimum(fraction * u.efficiency**u.elasticity, ceiling)
+    at_benchmark = np.minimum(fraction, ceiling)
+    return tdp * np.minimum(at_benchmark * u.efficiency**u.elasticity, ceiling)
 
 
 def _host_w(context: Context, u: Unknowns) -> Floats:

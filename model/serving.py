@@ -18,8 +18,9 @@ from wh_uncertainty.model.cost_law import (
 from wh_uncertainty.model.frontier import grid_position
 from wh_uncertainty.model.hierarchy import run_adjusted
 from wh_uncertainty.model.unknowns import Unknowns
+from wh_uncertainty.model.unmeasured_lengths import growth_beyond, with_error_of_lengths
 
-__all__ = ["Serving", "growth_beyond", "serve", "serving_candidate"]
+__all__ = ["Serving", "serve", "serving_candidate"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -77,9 +78,7 @@ def serve(context: Context, u: Unknowns, tokens: TokenMoments) -> Serving:
     law = run_adjusted(context.law.map(lambda c: np.take(c, at)), speed, decode, zero, np.ones(1))
     ratio = lengths_ratio(context, u.effort)
     if u.extrapolation_z is not None:
-        of_prefill, of_cache_reads = growth_beyond(context, ratio, u.extrapolation_z)
-        law = replace(law, alpha=law.alpha * of_prefill, gamma=law.gamma * of_cache_reads)
-    low, high = candidates.load_min[candidate], candidates.load_max[candidate]
+        law = _at_other_lengths(context, law, ratio, candidate, u.extrapolation_z)
     if context.scenario.concurrency is not None:
         gpus = np.array([d.gpus or 1 for d in candidates.deployments])
         load = context.scenario.concurrency / gpus[candidate]
@@ -87,7 +86,7 @@ def serve(context: Context, u: Unknowns, tokens: TokenMoments) -> Serving:
     else:
         wanted_s = 1 / u.interactivity_tok_s
         free = load_at_inter_token_time(law, tokens, wanted_s)
-        high = np.where(ratio > 1, np.minimum(high, _load_in_memory(context, u, candidate)), high)
+        low, high = _loads_within(context, u, candidate)
         load = np.clip(free, low, high)
         capped = free > high
         unreachable = inter_token_time_s(law, tokens, load) > 1.05 * wanted_s
@@ -97,42 +96,24 @@ def serve(context: Context, u: Unknowns, tokens: TokenMoments) -> Serving:
     return Serving(candidate, load, law, capped, unreachable, ratio > 1, interactivity)
 
 
-def _load_in_memory(context: Context, u: Unknowns, candidate: Indices) -> Floats:
-    """Bound the load by memory, which the benchmark filled with shorter contexts."""
-    m = context.workload.moments
-    held_tok = m.isl_tok + u.effort * m.osl_tok / 2
-    load: Floats = context.cache_room_tok[candidate] / held_tok
-    return load
+def _at_other_lengths(
+    context: Context, law: Coefficients, ratio: Any, candidate: Indices, z: Floats
+) -> Coefficients:
+    """Add what is not known of lengths that were not benchmarked, at all or on the deployment."""
+    catalogue, model = context.catalogue, context.scenario.model
+    of_prefill, of_cache_reads = growth_beyond(catalogue, model, ratio, z)
+    law = replace(law, alpha=law.alpha * of_prefill, gamma=law.gamma * of_cache_reads)
+    return with_error_of_lengths(
+        law, [np.take(steps, candidate) for steps in context.steps_outside], z, catalogue
+    )
 
 
-def growth_beyond(context: Context, ratio: Any, z: Floats) -> tuple[Floats, Floats]:
-    """Factors on the terms that grow with context, beyond the contexts that were benchmarked.
-
-    ``alpha' = alpha r^(a + s z)`` and ``gamma' = gamma r^(s z)`` for r > 1: attention makes prefill
-    grow with the square of a long prompt, by an exponent a where each token attends to all others;
-    the error s is common to both terms, which change regime together. The terms that do not see
-    the context stay.
-
-    Parameters
-    ----------
-    context : Context
-    ratio : float or ndarray of shape (draw,)
-        r, context over the longest benchmarked.
-    z : ndarray of shape (draw,)
-        Standard normal, one per provider.
-
-    Returns
-    -------
-    of_prefill, of_cache_reads : ndarray of shape (draw,)
-    """
-    priors = context.catalogue.priors
-    sd = priors["length_extrapolation_sd"].parameters["value"]
-    attention = 0.0
-    if not context.catalogue.models[context.scenario.model].attends_sparsely:
-        attention = priors["prefill_attention_exponent"].parameters["value"]
-    beyond = np.log(np.maximum(ratio, 1))
-    error = np.exp(sd * beyond * z)
-    return error * np.exp(attention * beyond), error
+def _loads_within(context: Context, u: Unknowns, candidate: Indices) -> tuple[Floats, Floats]:
+    """Least and greatest load that the deployment of each draw may take."""
+    held_tok = context.workload.moments.held_tok(u.effort)
+    c = context.candidates
+    bound = np.maximum(context.cache_room_tok[candidate] / held_tok, context.load_proven[candidate])
+    return c.load_min[candidate], np.minimum(c.load_max[candidate], bound)
 
 
 def serving_candidate(context: Context, unknowns: Unknowns) -> Indices:

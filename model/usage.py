@@ -21,9 +21,9 @@ from wh_uncertainty.model.cost_law import tokens_of_one_query
 from wh_uncertainty.model.forward import unit_energies
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.scenario import Scenario
-from wh_uncertainty.model.serving import growth_beyond
 from wh_uncertainty.model.summary import summarise_draws
 from wh_uncertainty.model.unknowns import draw_unknowns
+from wh_uncertainty.model.unmeasured_lengths import growth_beyond
 from wh_uncertainty.model.workload import uncached_tok
 from wh_uncertainty.priors import Catalogue, load_catalogue
 
@@ -71,19 +71,19 @@ class Meter:
     Parameters
     ----------
     wh_per_tok : ndarray of shape (3, draw)
-        Of a prompt token prefilled, an output token, and a token of context read.
+        Of a prompt token prefilled, an output token, and a token of context read, within contexts
+        that were benchmarked.
     assumed_uncached : ndarray of shape (draw,)
         Share of a prompt to prefill where nobody counted.
     context : Context
         Of the traffic that the response is part of.
-    known_tok, length_z : ndarray of shape (draw,)
-        Context up to which the costs hold, and the error's standard normal beyond it.
+    length_z : ndarray of shape (draw,)
+        Standard normal of the error beyond them.
     """
 
     wh_per_tok: Singles
     assumed_uncached: Singles
     context: Context
-    known_tok: Floats
     length_z: Floats
 
     def energy_wh(self, usage: Usage) -> dict[str, float]:
@@ -109,13 +109,13 @@ class Meter:
         return summarise_draws(decode + prompt * self.assumed_uncached * costs[0])
 
     def _costs_at(self, context_tok: int) -> Singles:
-        """Costs per token of a response, which may be longer than what its traffic is like."""
-        if context_tok <= BENCHMARK_CONTEXT_TOK:
-            return self.wh_per_tok
-        ratio = context_tok / self.known_tok
-        of_prefill, of_cache_reads = growth_beyond(self.context, ratio, self.length_z)
-        growth = np.array([of_prefill, np.ones_like(of_prefill), of_cache_reads], np.float32)
-        return self.wh_per_tok * growth
+        """Costs per token of a response of this context, whatever that of its traffic is."""
+        ratio = context_tok / BENCHMARK_CONTEXT_TOK
+        return (
+            self.wh_per_tok
+            if ratio <= 1
+            else self.wh_per_tok * _growth(self.context, ratio, self.length_z)
+        )
 
 
 def create_meter(
@@ -146,13 +146,20 @@ def create_meter(
     unit = unit_energies(context, unknowns)
     m, z = context.workload.moments, unknowns.extrapolation_z
     uncached = uncached_tok(m, unknowns.cached_share) / m.isl_tok if m.isl_tok else 1.0
+    z = np.random.default_rng([seed, 7]).standard_normal(_DRAWS) if z is None else z
+    costs = np.array([unit.uncached_wh, unit.output_wh, unit.context_wh], np.float32)
     return Meter(
-        np.array([unit.uncached_wh, unit.output_wh, unit.context_wh], np.float32),
+        costs / _growth(context, lengths_ratio(context, unknowns.effort), z),
         np.full(_DRAWS, uncached, np.float32),
         context,
-        BENCHMARK_CONTEXT_TOK * np.maximum(lengths_ratio(context, unknowns.effort), 1),
-        np.random.default_rng([seed, 7]).standard_normal(_DRAWS) if z is None else z,
+        z,
     )
+
+
+def _growth(context: Context, ratio: float | Floats, z: Floats) -> Singles:
+    """Growth of the three costs with context; shape (3, draw)."""
+    prefill, reads = growth_beyond(context.catalogue, context.scenario.model, ratio, z)
+    return np.array([prefill, np.ones_like(prefill), reads], np.float32)
 
 
 def energy_of_usage(usage: Usage | Mapping[str, Any], scenario: Scenario) -> dict[str, float]:

@@ -131,7 +131,7 @@ def _references(beside: Sequence[Beside]) -> str:
         "theirs is",
         "to be expected",
     ]
-    table = f"{_counted(ordered)}\n{markdown(head, rows, left=2)}"
+    table = f"{_counted(ordered)}\n{markdown(head, rows)}"
     return f"{table}\n### Why those outside are outside\n\n" + _why(ordered)
 
 

@@ -47,7 +47,7 @@ def requirements_table(
             "yes",
         ],
     ]
-    return markdown(["what", "required", "reached", "met"], rows, left=3)
+    return markdown(["what", "required", "reached", "met"], rows)
 
 
 def _both(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -40,21 +41,24 @@ _SCORES = (
 )
 
 
-def markdown(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
-    """Write a table, the first columns to the left and the others to the right.
+_NUMBER = re.compile(r"\d[\d.,]*(e[-+]?\d+)?|")
+
+
+def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Write a table, words to the left and numbers to the right.
 
     Parameters
     ----------
     head : sequence of str
     rows : sequence of sequence of str
-    left : int
 
     Returns
     -------
     str
         Ends with a newline.
     """
-    rule = ["---" if i < left else "--:" for i in range(len(head))]
+    numbers = [all(_NUMBER.fullmatch(cells[i]) for cells in rows) for i in range(len(head))]
+    rule = ["--:" if number else "---" for number in numbers]
     return "".join("| " + " | ".join(cells) + " |\n" for cells in (head, rule, *rows))
 
 

@@ -13,9 +13,10 @@ from wh_uncertainty.model.cost_law import TokenMoments, gpu_s_per_query, tokens_
 from wh_uncertainty.model.deployment import parse_deployment_id
 from wh_uncertainty.model.forward import Energies, draw_queries, evaluate
 from wh_uncertainty.model.lengths import Moments
+from wh_uncertainty.model.measured_lengths import measured_lengths
 from wh_uncertainty.model.scenario import ScenarioError, create_scenario
-from wh_uncertainty.model.serving import growth_beyond
 from wh_uncertainty.model.unknowns import DIMENSIONS, Unknowns, draw_unknowns, unknowns_at
+from wh_uncertainty.model.unmeasured_lengths import growth_beyond
 from wh_uncertainty.priors import Catalogue, load_catalogue
 
 DEPLOYMENT = "gpt-oss-120b|b200|fp4|vllm|none|agg|g1|tp1|ep1|dp0"
@@ -159,7 +160,7 @@ def test_engines_improve_towards_the_day_asked_for(catalogue: Catalogue) -> None
 
 def test_what_is_not_drawn_would_change_nothing(catalogue: Catalogue) -> None:
     """Engines that do not speculate, at lengths that were benchmarked, on the day of the rows."""
-    context = context_of(catalogue, workload="1k/8k")
+    context = context_of(catalogue, workload="1k/8k", deployment=DEPLOYMENT)
     unknowns = unknowns_of(context)
     left_out = ("speculation_factor", "extrapolation_z", "drift_per_month")
     assert all(getattr(unknowns, name) is None for name in left_out)
@@ -244,13 +245,55 @@ def test_memory_limits_the_load_of_contexts_longer_than_benchmarked(catalogue: C
     assert np.any(short.load > contexts[0].cache_room_tok[short.candidate] / (120.5 * 1024))
 
 
+@pytest.mark.parametrize("workload", ["1024/8192", "8192/1024"])
+def test_one_token_more_than_benchmarked_does_not_jump(catalogue: Catalogue, workload: str) -> None:
+    """Memory bounds loads of these lengths too, unless they were borne at such lengths."""
+    isl, osl = map(int, workload.split("/"))
+    pinned = {"model": "minimax-m2.5", "hardware": "b200", "interactivity_tok_s": 10.0}
+    one, more = (
+        energies_of(context_of(catalogue, workload=f"{isl}/{o}", **pinned)).mean_wh
+        for o in (osl, osl + 1)
+    )
+    assert np.median(more) == pytest.approx(np.median(one), rel=0.01)
+
+
+def test_a_load_that_was_borne_needs_no_memory_of_ours() -> None:
+    seen = measured_lengths([{"1024/1024": 64.0, "8192/1024": 8.0}, {}])
+    assert seen.load_proven(1536.0).tolist() == [64.0, 0.0]
+    assert seen.load_proven(1537.0).tolist() == [8.0, 0.0]
+    assert seen.load_proven(8705.0).tolist() == [0.0, 0.0]
+
+
+def test_requests_in_flight_hold_more_than_those_that_arrive() -> None:
+    """One in ten is long, and in flight for eight times as long as the others together."""
+    share, isl, osl = np.array([0.1, 0.9]), np.array([1e5, 500.0]), np.array([4e3, 100.0])
+    mean = [float(share @ x) for x in (isl, osl, isl * osl, osl**2)]
+    moments = Moments(mean[0], None, *mean[1:])
+    in_flight = share * osl / mean[1]
+    assert moments.held_tok(1.0) == pytest.approx(in_flight @ (isl + osl / 2))
+    assert moments.held_tok(1.0) == pytest.approx(83_366, rel=1e-3)
+    assert Moments(1000.0, None, 0.0, 0.0, 0.0).held_tok(1.0) == 1000.0
+
+
+def test_boards_are_capped_before_they_idle(catalogue: Catalogue) -> None:
+    """What a law has above the ceiling is not there to be idled away."""
+    context = context_of(catalogue, deployment=DEPLOYMENT, boundary="board", efficiency=0.5)
+    level = np.zeros_like(context.board_coefficients)
+    level[0] = 1.0
+    hot, unknowns = replace(context, board_coefficients=level), unknowns_of(context)
+    e = energies_of(hot, unknowns)
+    ceiling = catalogue.priors["board_power_ceiling_fraction"].parameters["value"]
+    tdp = catalogue.hardware["b200"].tdp_w
+    assert e.mean_wh * 3600 / _gpu_s(hot, unknowns, e) == pytest.approx(
+        ceiling * tdp * 0.5**unknowns.elasticity
+    )
+
+
 def test_models_that_attend_to_a_selection_have_no_such_growth(catalogue: Catalogue) -> None:
-    sparse = context_of(catalogue, model="glm-5", workload="73k/1k")
-    full = context_of(catalogue, model="kimi-k2.5", workload="73k/1k")
-    z = np.zeros(1)
-    assert np.hstack(growth_beyond(sparse, 8.0, z)).tolist() == [1.0, 1.0]
-    assert np.hstack(growth_beyond(full, 8.0, z)) == pytest.approx([8**0.2, 1.0])
-    assert np.hstack(growth_beyond(full, 0.5, z)).tolist() == [1.0, 1.0]
+    sparse, full = "glm-5", "kimi-k2.5"
+    assert growth_beyond(catalogue, sparse, 8.0, 0.0) == (1.0, 1.0)
+    assert growth_beyond(catalogue, full, 8.0, 0.0) == pytest.approx((8**0.2, 1.0))
+    assert growth_beyond(catalogue, full, 0.5, 0.0) == (1.0, 1.0)
 
 
 def test_water_needs_the_it_load_and_carbon_the_meter(catalogue: Catalogue) -> None:

@@ -167,7 +167,7 @@ def test_too_many_files_of_priors(tmp_path: Path) -> None:
 
 def stored(folder: Path, archive: bytes, record: bytes | None = None) -> None:
     """Write a posterior as anybody may: with the hash of what is in it."""
-    written = {"format": "wh-uncertainty-posterior/1", "name": "mine"}
+    written = {"format": "wh-uncertainty-posterior/2", "name": "mine"}
     written["npz_sha256"] = hashlib.sha256(archive).hexdigest()
     (folder / "mine.npz").write_bytes(archive)
     (folder / "mine.json").write_bytes(record or json.dumps(written).encode())
