@@ -93,7 +93,7 @@ GROUPS: tuple[Group, ...] = (
         "benchmark",
         ("benchmark_factor", "speculation_factor"),
     ),
-    Group("beyond_lengths", "lengths beyond the benchmark", "benchmark", ("extrapolation_z",)),
+    Group("beyond_lengths", "lengths not benchmarked", "benchmark", ("extrapolation_z",)),
     Group("drift", "progress of software", "benchmark", ("drift_per_month",)),
     QUERY,
 )
