@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from wh_uncertainty.model.candidates import Candidates, find_candidates
 from wh_uncertainty.model.cost_law import Coefficients, TokenMoments
 from wh_uncertainty.model.cost_posterior import known_coefficients, load_cost_law
 from wh_uncertainty.model.deployment import deployment_id
-from wh_uncertainty.model.frontier import cheapest_deployments
+from wh_uncertainty.model.frontiers import expected_law, frontiers
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.posterior import Posterior, posterior_directory
 from wh_uncertainty.model.power_posterior import board_coefficients, is_measured, load_board_power
@@ -166,6 +165,10 @@ def prepare(
     m, typical = workload.moments, _median(effort)
     room, held_tok = cache_room_tok(candidates.deployments, catalogue), m.held_tok(typical)
     proven = candidates.lengths.load_proven(held_tok)
+    expected = expected_law(law)
+    growth, _ = growth_beyond(
+        catalogue, scenario.model, m.context_tok(typical) / BENCHMARK_CONTEXT_TOK, 0.0
+    )
     names = [deployment_id(d) for d in candidates.deployments]
     return Context(
         scenario=scenario,
@@ -175,8 +178,8 @@ def prepare(
         power=power,
         candidates=candidates,
         law=law,
-        frontier=_frontiers(
-            _expected_law(law, m.context_tok(typical), scenario.model, catalogue),
+        frontier=frontiers(
+            replace(expected, alpha=expected.alpha * growth),
             _typical_tokens(workload, effort, cached),
             candidates,
             np.minimum(candidates.load_max, np.maximum(room / held_tok, proven)),
@@ -235,35 +238,6 @@ def _run_sd(cost: Posterior, catalogue: Catalogue) -> NDArray[np.floating[Any]]:
     vintage = catalogue.priors["software_vintage_sd"].parameters["value"]
     speed, decode, load = cost.arrays["run_sd"].T
     return np.array([np.hypot(speed, vintage), decode, load])
-
-
-def _expected_law(
-    law: Coefficients, context_tok: float, model: str, catalogue: Catalogue
-) -> Coefficients:
-    """Exponentials of means of ln coefficients over the posterior, grown for long contexts.
-
-    Means have no draw's luck in them: of predicted deployments too, whose draws scatter widely, the
-    one is chosen that is expected to be cheapest, and its own draws say how far off that may be.
-    """
-    mean = law.map(lambda c: np.exp(np.log(np.maximum(c, 1e-30)).mean(axis=0)))
-    growth, _ = growth_beyond(catalogue, model, context_tok / BENCHMARK_CONTEXT_TOK, 0.0)
-    return replace(mean, alpha=mean.alpha * growth)
-
-
-def _frontiers(
-    expected: Coefficients, tokens: TokenMoments, candidates: Candidates, load_max: Floats
-) -> Indices:
-    """Find the cheapest candidates of each accelerator within the loads that they may take."""
-    rows: list[Indices] = []
-    for members in candidates.members:
-        cheapest = cheapest_deployments(
-            expected.map(partial(np.take, indices=members)),
-            tokens,
-            candidates.load_min[members],
-            load_max[members],
-        )
-        rows.append(members[cheapest])
-    return np.array(rows)
 
 
 def _typical_tokens(

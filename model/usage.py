@@ -192,6 +192,13 @@ def _meter(scenario: Scenario) -> Meter:
 
 
 def _read(usage: Mapping[str, Any]) -> Usage:
+    foreign = sorted(key for key in usage if key.startswith("cache_"))
+    if foreign:
+        raise ScenarioError(
+            f"usage has {foreign[0]!r}: such a record counts cached tokens beside its input, and "
+            "would be read as a short prompt; give Usage(input_tok, output_tok, cached_tok), with "
+            "all of the prompt as its input"
+        )
     side = "prompt" if "prompt_tokens" in usage else "input"
     output = "completion_tokens" if side == "prompt" else "output_tokens"
     details: Mapping[str, Any] = usage.get(f"{side}_tokens_details") or {}

@@ -223,6 +223,23 @@ def test_a_response_longer_than_any_benchmarked_is_wider_and_prefills_harder() -
     assert beyond["p50"] / within["p50"] == pytest.approx(20 * 19.5**0.2, rel=0.1)
 
 
+def test_a_short_response_is_short_whatever_its_traffic_is() -> None:
+    """Prefill does not depend on the load; the traffic's contexts are seven times the longest."""
+    chat, long = (
+        create_scenario(CATALOGUE, model="llama-3.3-70b", workload=w, hardware="h200")
+        for w in ("chat", "64k/1k")
+    )
+    one, other = (energy_of_usage(Usage(10, 0, 0), scenario)["p50"] for scenario in (chat, long))
+    assert one == pytest.approx(other, rel=0.1)
+
+
+def test_cached_tokens_that_are_counted_beside_the_input_are_refused() -> None:
+    scenario = create_scenario(CATALOGUE, model="glm-5", workload="chat")
+    usage = {"input_tokens": 10, "output_tokens": 5, "cache_read_input_tokens": 100_000}
+    with pytest.raises(ScenarioError, match="'cache_read_input_tokens': such a record counts"):
+        energy_of_usage(usage, scenario)
+
+
 @pytest.mark.parametrize(
     "usage", [Usage, {"prompt_tokens": 5}, {"input_tokens": -1, "output_tokens": 2}]
 )
