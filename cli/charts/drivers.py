@@ -9,6 +9,7 @@ __all__ = ["drivers_chart"]
 
 _ROW = 28  # px
 _LABEL_LIMIT = 210  # px; a third of the chart
+_FLUSH = 20  # px; a number so near to the end of its axis would be cut there
 
 
 def drivers_chart(
@@ -57,7 +58,12 @@ def _encoding(order: Sequence[str], labels: Sequence[str], title: str) -> Spec:
             "field": "v",
             "type": "quantitative",
             "title": title,
-            "axis": {"format": ".0%", "tickCount": 5, "titleAnchor": "end"},
+            "axis": {
+                "format": ".0%",
+                "tickCount": 5,
+                "titleAnchor": "end",
+                "labelFlush": _FLUSH,
+            },
             "scale": {"domainMin": 0},
         },
         "color": {"field": "k", "type": "nominal", "scale": scale},
