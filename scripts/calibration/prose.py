@@ -60,8 +60,8 @@ Two changes were kept since. Over five folds of deployments:
 | board power by kinship, its slopes too | 0.116 to 0.063 | 0.70 to 0.40 | 0.908 to 0.929 |
 
 Where a deployment has rows at other lengths only, prefill and decoding now have an error that grows
-with the distance. Of 7,564 rows of one pair of lengths, left out of deployments that have others, 90 %
-intervals hold 0.887 where they held 0.727, and the interval score is 1.08 where it was 1.45
+with the distance. Of 7,564 rows of one pair of lengths, left out of deployments that have others,
+90 % intervals hold 0.887 where they held 0.727, and the interval score is 1.08 where it was 1.45
 (`tests/statistical/test_lengths_left_out.py` repeats it for three models). Deployments left out
 as a whole, which are those of the folds, are not concerned.
 

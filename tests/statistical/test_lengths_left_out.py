@@ -51,7 +51,10 @@ def scores() -> dict[bool, RowScores]:
 
 def _also_at_others(observations: Observations, lengths: tuple[int, int]) -> NDArray[np.bool_]:
     here = (observations.isl_tok == lengths[0]) & (observations.osl_tok == lengths[1])
-    return here & np.isin(observations.configuration, observations.configuration[~here])
+    chosen: NDArray[np.bool_] = here & np.isin(
+        observations.configuration, observations.configuration[~here]
+    )
+    return chosen
 
 
 def _law_of(rows: CostRows, kept: Observations, rng: np.random.Generator) -> Coefficients:
@@ -89,7 +92,9 @@ def _reported(
         steps = lengths.steps_outside(rows.isl_tok, rows.osl_tok)
         law = with_error_of_lengths(law, list(steps), z, CATALOGUE)
     noise = scatter.row_sd[rows.error_class] * rng.standard_t(scatter.dof, (DRAWS, len(rows.load)))
-    return np.log(sum(gpu_s_per_query(law, rows.tokens, rows.load))) + noise
+    prefill, decode = gpu_s_per_query(law, rows.tokens, rows.load)
+    reported: Floats = np.log(prefill + decode) + noise
+    return reported
 
 
 def test_intervals_hold_lengths_that_a_deployment_was_not_benchmarked_at(
