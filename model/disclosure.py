@@ -181,7 +181,7 @@ def disclosures(
 
     singles = [disclose(group) for group in groups]
     return Disclosures(
-        full=width(frozenset()),
+        full=width(frozenset[Group]()),
         singles=_narrowest_first(singles),
         pairs=_narrowest_first([disclose(*p) for p in combinations(groups, 2) if pairs]),
         path=_path(disclose, singles, len(groups) if steps is None else steps),

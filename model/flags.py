@@ -179,8 +179,7 @@ def _extrapolations(context: Context, tally: Tally) -> list[tuple[str, str, floa
         (
             "lengths_not_measured",
             "the deployment that serves was benchmarked with other prompts or answers only",
-            float(tally.candidate[context.steps_outside.max(axis=0) > _FAR_STEPS].sum())
-            / tally.draws,
+            _share_at_other_lengths(context, tally),
         ),
         (
             "turn_totals",

@@ -53,7 +53,8 @@ class MeasuredLengths:
             0 to 1; 0 within the lengths of a deployment's rows, and for one without rows: what is
             not known of its lengths is in its spread.
         """
-        asked = np.clip([isl_tok, osl_tok], _SHORTEST_TOK, _LONGEST_TOK).reshape(2, -1)
+        asked = np.array([isl_tok, osl_tok], dtype=np.float64).reshape(2, -1)
+        asked = np.clip(asked, _SHORTEST_TOK, _LONGEST_TOK)
         seen = np.array([self.isl_tok, self.osl_tok])
         shortest = np.fmin.reduce(seen, axis=1, initial=np.inf)
         longest = np.fmax.reduce(seen, axis=1, initial=-np.inf)

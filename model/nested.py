@@ -47,7 +47,9 @@ class NestedDesign:
     published: Sample
     rest: Sample
     error_seed: int
-    blurred: dict[tuple[str, float], Floats] = field(default_factory=dict, repr=False)
+    blurred: dict[tuple[str, float], Floats] = field(
+        default_factory=dict[tuple[str, float], Floats], repr=False
+    )
 
 
 def nested_design(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from wh_uncertainty.model.cost_law import Coefficients
 from wh_uncertainty.model.measured_lengths import measured_lengths
@@ -58,7 +59,7 @@ def test_no_term_falls_where_its_length_grows(short: float, long: float, z: floa
     """Whatever the draw: from a deployment of short prompts as from one of long ones."""
     short, long = sorted((short, long))
     for name in ("1024/1024", "8192/8192"):
-        cost = []
+        cost = list[NDArray[np.float64]]()
         for tokens in (short, long):
             steps = measured_lengths([{name: 1.0}]).steps_outside(tokens, tokens)
             law = with_error_of_lengths(LAW, list(steps), np.array([z]), CATALOGUE)
