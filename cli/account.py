@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from wh_uncertainty.cli.files import OutputError, check_folder, emit, write_whole
+from wh_uncertainty.cli.files import OutputError, check_distinct, check_folder, emit, write_whole
 from wh_uncertainty.cli.options import (
     PosteriorOption,
     PriorsOption,
@@ -147,6 +147,7 @@ def _check_options(
         raise UsageError(f"--unknown {unknown}: must be error, exclude or widest")
     if output is not None and form is not None:
         raise UsageError("--format is for standard output; the end of --output's name says enough")
+    check_distinct(output, rejected)
     for path, kinds in ((output, (".parquet", ".csv", ".json")), (rejected, (".csv",))):
         if path is None:
             continue

@@ -82,24 +82,20 @@ def picture_format(path: Path) -> str:
     return suffix
 
 
-def check_picture(path: Path, output: Path | None) -> None:
+def check_picture(path: Path) -> None:
     """Refuse a picture that cannot be made, before anything is written.
 
     Parameters
     ----------
     path : Path
-    output : Path or None
-        Where the result itself goes.
 
     Raises
     ------
     OutputError
-        Its name ends otherwise, its directory does not exist, or the result goes there.
+        Its name ends otherwise, or its directory does not exist.
     """
     picture_format(path)
     check_folder(path)
-    if output is not None and output.resolve() == path.resolve():
-        raise OutputError(f"{path}: result and picture cannot be one file; give two names")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,14 @@ import stat
 import sys
 from pathlib import Path
 
-__all__ = ["OutputError", "check_folder", "check_targets", "emit", "write_whole"]
+__all__ = [
+    "OutputError",
+    "check_distinct",
+    "check_folder",
+    "check_targets",
+    "emit",
+    "write_whole",
+]
 
 # A full disk, a user's share of it used up, and a file larger than this process may write.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -98,6 +105,25 @@ def check_folder(path: Path) -> None:
         raise _error(str(path), error) from error
 
 
+def check_distinct(*paths: Path | None) -> None:
+    """Refuse two results that would go to one file: the second would replace the first.
+
+    Parameters
+    ----------
+    *paths : Path, optional
+
+    Raises
+    ------
+    OutputError
+    """
+    seen = set[Path]()
+    for path in paths:
+        if path is not None:
+            if path.resolve() in seen:
+                raise OutputError(f"{path}: named for two files; give each its own name")
+            seen.add(path.resolve())
+
+
 def check_targets(output: Path | None, plot: Path | None = None) -> None:
     """Refuse a result or a picture that has nowhere to go, before anything is computed for it.
 
@@ -108,14 +134,15 @@ def check_targets(output: Path | None, plot: Path | None = None) -> None:
     Raises
     ------
     OutputError
-        See `check_folder`, and `check_picture` of pictures.
+        See `check_folder`, `check_picture` of pictures, and `check_distinct`.
     """
+    check_distinct(output, plot)
     if output is not None:
         check_folder(output)
     if plot is not None:
         from wh_uncertainty.cli.canvas import check_picture  # most results have no picture
 
-        check_picture(plot, output)
+        check_picture(plot)
 
 
 def _check_access(target: Path) -> None:
@@ -134,6 +161,8 @@ def _replace(target: Path, data: bytes) -> None:
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         part.write_bytes(data)
+        if target.exists():
+            part.chmod(stat.S_IMODE(target.stat().st_mode))  # who may read it has been decided
         os.replace(part, target)
     except BaseException:
         part.unlink(missing_ok=True)

@@ -157,7 +157,7 @@ def _refuse_parts_of_a_check(
     if plot is not None:
         from wh_uncertainty.cli.canvas import check_picture
 
-        check_picture(plot, None)
+        check_picture(plot)
 
 
 def _rows(catalogue: "Catalogue", file: Path | None, only: bool) -> "Observations":

@@ -5,7 +5,13 @@ from typing import Annotated, Any
 
 import typer
 
-from wh_uncertainty.cli.files import check_folder, check_targets, emit, write_whole
+from wh_uncertainty.cli.files import (
+    check_distinct,
+    check_folder,
+    check_targets,
+    emit,
+    write_whole,
+)
 from wh_uncertainty.cli.measured_inputs import read_inputs
 from wh_uncertainty.cli.measuring import made_from, measured_answers, site_of
 from wh_uncertainty.cli.options import (
@@ -108,6 +114,7 @@ def measure(
     --workload names a trace of the requests, or their kind; --boundary says where the meter is.
     """
     check_targets(output, plot)
+    check_distinct(output, plot, save)
     written = format_of(form, output)
     if save is not None:
         check_folder(save)

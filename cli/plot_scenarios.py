@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wh_uncertainty.cli.canvas import check_picture
-from wh_uncertainty.cli.files import OutputError
+from wh_uncertainty.cli.files import OutputError, check_distinct
 from wh_uncertainty.cli.plot_curves import MOST_PANELS, draw_curves, panels_of
 from wh_uncertainty.cli.plot_forest import draw_forest
 from wh_uncertainty.cli.scenario_page import PACE, Row
@@ -35,7 +35,8 @@ def check_scenarios(path: Path, output: Path | None, grid: "Grid") -> None:
     OutputError
         See `check_picture`; or too much for one picture.
     """
-    check_picture(path, output)
+    check_distinct(path, output)
+    check_picture(path)
     rows = [scenario.to_dict() for scenario in grid.scenarios]
     if _makes_curves(rows):
         n, what, most = len(panels_of(rows, grid.axes)), "curves", MOST_PANELS

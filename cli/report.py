@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from wh_uncertainty.cli.files import OutputError, check_folder, write_whole
+from wh_uncertainty.cli.files import OutputError, check_distinct, check_folder, write_whole
 from wh_uncertainty.cli.options import (
     DrawsOption,
     PosteriorOption,
@@ -109,8 +109,7 @@ def _check(targets: Targets, template: str, lang: str) -> None:
         raise UsageError(f"--lang {lang}: must be one of {', '.join(LANGUAGES)}")
     if not targets:
         raise UsageError("nothing to write; name a file: --output briefing.html, --pdf, --docx ...")
-    if len({path.resolve() for path in targets.values()}) < len(targets):
-        raise UsageError(f"{_twice(targets)}: named for two files; give each its own name")
+    check_distinct(*targets.values())
     for kind, path in targets.items():
         if path.suffix.lower() not in _SUFFIXES[kind]:
             raise OutputError(
@@ -121,11 +120,6 @@ def _check(targets: Targets, template: str, lang: str) -> None:
         from wh_uncertainty.cli.briefing.pdf import check_pdf
 
         check_pdf()
-
-
-def _twice(targets: Targets) -> Path:
-    resolved = [path.resolve() for path in targets.values()]
-    return next(p for p in targets.values() if resolved.count(p.resolve()) > 1)
 
 
 def _command(scenarios: Path, targets: Targets, options: Mapping[str, Any]) -> str:

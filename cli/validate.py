@@ -87,7 +87,7 @@ def _show_references(release: str, posterior: Path | None, form: Format, plot: P
     if plot is not None:
         from wh_uncertainty.cli.canvas import check_picture
 
-        check_picture(plot, None)
+        check_picture(plot)
     from wh_uncertainty.cli.references_report import render_references
     from wh_uncertainty.model.published import compare, references_result
     from wh_uncertainty.model.published_file import read_published

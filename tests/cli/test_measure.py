@@ -291,6 +291,7 @@ version = "0.1.0"
         (("power.csv", *SERVICE, "--workload", "requests.csv", "--accuracy", "3"), 2, "accuracy"),
         ((*STATED, "--accuracy", "good"), 2, "write 10% or 0.1"),
         ((*STATED, "--pue", 9), 2, "PUE 9.0"),
+        ((*STATED, "--save", "x.toml", "--output", "x.toml"), 1, "named for two files"),
         ((*SERVICE, "--energy-kwh", 0, "--requests", 5), 2, "--energy-kwh 0: must be above 0"),
         ((*STATED, "--window", "1/2"), 2, "--window: is about a log"),
         ((*STATED, "--shift", 3), 2, "--shift: is about a log"),

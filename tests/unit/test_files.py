@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from wh_uncertainty.cli.files import OutputError, emit, write_whole
+from wh_uncertainty.cli.files import OutputError, check_distinct, emit, write_whole
 
 
 def test_writes_whole_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
@@ -28,6 +28,23 @@ def test_failure_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
         write_whole(target, b"after")
     assert target.read_text() == "before"
     assert os.listdir(tmp_path) == ["answer.txt"]
+
+
+def test_who_may_read_a_file_is_left_as_it_was(tmp_path: Path) -> None:
+    target = tmp_path / "answer.txt"
+    target.write_text("before")
+    target.chmod(0o600)
+    write_whole(target, b"after")
+    assert (target.read_bytes(), target.stat().st_mode & 0o777) == (b"after", 0o600)
+
+
+def test_two_results_in_one_file_are_refused_whatever_they_call_it(tmp_path: Path) -> None:
+    one = tmp_path / "a.json"
+    (tmp_path / "link.json").symlink_to(one)
+    check_distinct(one, None, tmp_path / "b.json", None)
+    for same in (tmp_path / "." / "a.json", tmp_path / "link.json"):
+        with pytest.raises(OutputError, match=r"json: named for two files; give each its own"):
+            check_distinct(one, None, same)
 
 
 @pytest.mark.parametrize("name", ["", "missing/answer.txt", "file/answer.txt"])

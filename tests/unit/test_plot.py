@@ -13,7 +13,7 @@ from wh_uncertainty.cli.canvas import (
     picture_format,
 )
 from wh_uncertainty.cli.density import density
-from wh_uncertainty.cli.files import OutputError
+from wh_uncertainty.cli.files import OutputError, check_targets
 from wh_uncertainty.cli.log_axis import dress_log_axis
 from wh_uncertainty.cli.plot import draw_simulation
 
@@ -57,11 +57,12 @@ def test_draws_of_nothing_are_left_out() -> None:
 
 def test_pictures_that_cannot_be_made_are_refused_first(tmp_path: Path) -> None:
     target = tmp_path / "x.png"
-    check_picture(target, tmp_path / "x.json")
-    with pytest.raises(OutputError, match="cannot be one file"):
-        check_picture(target, tmp_path / "." / "x.png")
+    check_picture(target)
+    check_targets(tmp_path / "x.json", target)
+    with pytest.raises(OutputError, match="named for two files"):
+        check_targets(tmp_path / "." / "x.png", target)
     with pytest.raises(OutputError, match="cannot be written"):
-        check_picture(tmp_path / "none" / "x.png", None)
+        check_picture(tmp_path / "none" / "x.png")
 
 
 @pytest.mark.parametrize("suffix", ["svg", "png"])
