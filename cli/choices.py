@@ -175,8 +175,8 @@ def _region(region: Region) -> Record:
         "carbon_lifecycle_g_per_kwh_p05": carbon["p05"],
         "carbon_lifecycle_g_per_kwh_p95": carbon["p95"],
         "carbon_direct_g_per_kwh": region.carbon_direct_g_per_kwh,
-        "pue": region.pue.quantiles["p50"],
-        "price_usd_per_kwh": region.price_usd_per_kwh.quantiles["p50"],
+        "pue": region.pue.stated("p50"),
+        "price_usd_per_kwh": region.price_usd_per_kwh.stated("p50"),
         "aliases": list(region.aliases),
     }
 

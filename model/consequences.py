@@ -149,4 +149,4 @@ def _price_implied_maximum_wh(context: Context) -> float | None:
     region = context.catalogue.regions[context.scenario.region or "world"]
     m = context.workload.moments
     usd = (per_input * m.isl_tok + per_output * context.typical_osl_tok) / _TOKENS_PER_MTOK
-    return usd / region.price_usd_per_kwh.quantiles["p50"] * _WH_PER_KWH
+    return usd / region.price_usd_per_kwh.stated("p50") * _WH_PER_KWH

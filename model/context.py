@@ -259,7 +259,7 @@ def _typical_tokens(
 def _median(quantity: PriorSpec | float) -> float:
     if not isinstance(quantity, PriorSpec):
         return quantity
-    return quantity.parameters["value"] if quantity.family == "fixed" else quantity.quantiles["p50"]
+    return quantity.stated("p50")
 
 
 def _check_provisioned(scenario: Scenario, candidates: Candidates, catalogue: Catalogue) -> None:

@@ -290,4 +290,4 @@ def _pace_assumed(context: Context) -> str:
 
 
 def _middle(cached: Any) -> float:
-    return cached if isinstance(cached, float) else cached.quantiles["p50"]
+    return cached if isinstance(cached, float) else cached.stated("p50")

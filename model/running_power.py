@@ -11,6 +11,7 @@ from wh_uncertainty.model.power import energy_wh, provisioned_wh
 from wh_uncertainty.model.power_posterior import fraction_of_tdp, power_features
 from wh_uncertainty.model.serving import Serving
 from wh_uncertainty.model.unknowns import Unknowns
+from wh_uncertainty.priors import ln_scale
 
 __all__ = ["wh_per_gpu_s"]
 
@@ -81,6 +82,7 @@ def _board_w(
 def _host_w(context: Context, u: Unknowns) -> Floats:
     """Host power per GPU; a host idles at nearly full power, so efficiency does not lower it."""
     names = [f"host_w_{h}" for h in context.candidates.hardware]
-    parameters = [context.catalogue.priors[name].parameters for name in names]
-    mu, sigma = (np.array([p[key] for p in parameters]) for key in ("mu", "sigma"))
-    return np.exp(mu[u.hardware] + sigma[u.hardware] * u.host_z)
+    scales = [ln_scale(context.catalogue.priors[name]) for name in names]
+    mu, sigma = np.array(scales).T
+    watts: Floats = np.exp(mu[u.hardware] + sigma[u.hardware] * u.host_z)
+    return watts

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wh_uncertainty.priors.current import DEFAULT_RELEASE
     from wh_uncertainty.priors.elicit import misfit, solve
     from wh_uncertainty.priors.extended import with_specs
-    from wh_uncertainty.priors.families import cdf, pymc_distribution, quantile, sample
+    from wh_uncertainty.priors.families import cdf, ln_scale, pymc_distribution, quantile, sample
     from wh_uncertainty.priors.records import Hardware, ModelCard, Region, SpecFile
     from wh_uncertainty.priors.release import check_release
     from wh_uncertainty.priors.spec import PriorError, PriorSpec, Source
@@ -34,6 +34,7 @@ __all__ = [
     "SpecFile",
     "cdf",
     "check_release",
+    "ln_scale",
     "load_catalogue",
     "misfit",
     "pymc_distribution",
@@ -55,7 +56,7 @@ _HOMES = {
     "current": ("DEFAULT_RELEASE",),
     "elicit": ("misfit", "solve"),
     "extended": ("with_specs",),
-    "families": ("cdf", "pymc_distribution", "quantile", "sample"),
+    "families": ("cdf", "ln_scale", "pymc_distribution", "quantile", "sample"),
     "records": ("Hardware", "ModelCard", "Region", "SpecFile"),
     "release": ("check_release",),
     "spec": ("PriorError", "PriorSpec", "Source"),

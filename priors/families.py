@@ -17,6 +17,7 @@ the daily path of the command line must start without either.
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -29,10 +30,11 @@ from wh_uncertainty.priors.spec import PriorError, PriorSpec
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["cdf", "pymc_distribution", "quantile", "sample"]
+__all__ = ["cdf", "ln_scale", "pymc_distribution", "quantile", "sample"]
 
 FloatArray = NDArray[np.float64]
 
+_LEAST_INSIDE = 0.1
 _KEPT = 8  # arrays of beta quantiles, of some megabyte each
 
 
@@ -183,6 +185,23 @@ def pymc_distribution(spec: PriorSpec, name: str) -> Any:
     return pm.Deterministic(name, spec.shift + pm.math.exp(p["mu"] + sigma * z))
 
 
+def ln_scale(spec: PriorSpec) -> tuple[float, float]:
+    """Return mean and standard deviation of the logarithm.
+
+    Parameters
+    ----------
+    spec
+        A ``lognormal`` prior, or a ``fixed`` one, whose standard deviation is 0.
+
+    Returns
+    -------
+    mu, sigma
+    """
+    if spec.family == "fixed":
+        return float(np.log(spec.parameters["value"])), 0.0
+    return spec.parameters["mu"], spec.parameters["sigma"]
+
+
 def _floats(values: ArrayLike) -> FloatArray:
     return np.asarray(values, dtype=np.float64)
 
@@ -234,14 +253,23 @@ def _standardised(spec: PriorSpec, x: FloatArray) -> FloatArray:
 def _sample_truncated_normal(
     spec: PriorSpec, size: int | tuple[int, ...], rng: np.random.Generator
 ) -> FloatArray:
-    """Draw by rejection: the share outside the support is small for every prior worth stating."""
+    """Draw by rejection, or by the quantile function where most draws would be thrown away."""
     low, high = spec.support
+    if _share_inside(spec) < _LEAST_INSIDE:
+        return quantile(spec, rng.random(size))
     draws = _normal_draws(spec, size, rng)
     outside = (draws < low) | (draws > high)
     while outside.any():
         draws[outside] = _normal_draws(spec, int(outside.sum()), rng)
         outside = (draws < low) | (draws > high)
     return draws
+
+
+def _share_inside(spec: PriorSpec) -> float:
+    """Probability of a normal within the support of a truncated one, without SciPy."""
+    p, root = spec.parameters, 2**0.5
+    low, high = ((end - p["mean"]) / (p["sd"] * root) for end in spec.support)
+    return (math.erf(high) - math.erf(low)) / 2
 
 
 def _normal_draws(

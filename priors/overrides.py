@@ -7,10 +7,13 @@ from typing import Any
 
 from wh_uncertainty.priors.files import REFERENCES, parse_toml
 from wh_uncertainty.priors.parse import GROUPS, parse_prior, parse_source
-from wh_uncertainty.priors.spec import NEVER, PriorError, PriorSpec, Source
+from wh_uncertainty.priors.spec import FAMILIES, NEVER, PriorError, PriorSpec, Source
 from wh_uncertainty.priors.tables import did_you_mean, table_of
 
 __all__ = ["collect_overrides", "parse_overrides"]
+
+# What these words begin is read by its parameters: by the fit, and by what a meter tells.
+_FITTED = ("fit", "measure")
 
 Found = tuple[dict[str, PriorSpec], dict[str, Source]]
 
@@ -123,14 +126,28 @@ def _override(
             f"[{name}].unit: {spec.unit!r} is not the unit {base[name].unit!r} of the release;"
             " convert the quantiles"
         )
-    if "dirichlet" in (spec.family, base[name].family):
+    _check_family(spec, base[name])
+    if base[name].family == "dirichlet":
         _check_labels(spec, base[name])
     return spec
 
 
+def _check_family(spec: PriorSpec, base: PriorSpec) -> None:
+    """Refuse a family that nobody reads: not all priors are drawn from, some are parameters."""
+    is_parameter = base.family in ("fixed", "dirichlet") or base.applies.startswith(_FITTED)
+    readable: tuple[str, ...] = (base.family,)
+    if base.name.startswith("host_w_"):
+        readable = ("lognormal", "fixed")
+    elif base.name.startswith("effort_") or not is_parameter:
+        readable = tuple(family for family in FAMILIES if family != "dirichlet")
+    if spec.family not in readable:
+        raise PriorError(
+            f"[{spec.name}].family: {spec.family!r} cannot stand for {base.family!r}; state it as "
+            f"{' or '.join(readable)}"
+        )
+
+
 def _check_labels(spec: PriorSpec, base: PriorSpec) -> None:
-    if spec.family != base.family:
-        raise PriorError(f"[{spec.name}].family: {spec.family!r} cannot stand for {base.family!r}")
     for label in spec.parameters:
         if label not in base.parameters:
             raise PriorError(

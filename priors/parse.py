@@ -165,7 +165,10 @@ def parse_prior(name: str, table: object, shared: Mapping[str, Any] | None = Non
     PriorError
         If a rule is broken.
     """
-    values = read_table(name, {**(shared or {}), **table_of(f"[{name}]", table)}, _PRIOR)
+    own, common = table_of(f"[{name}]", table), dict(shared or {})
+    if own.get("family", common.get("family")) != common.get("family"):
+        common.pop("shift", None)  # it belongs to the family that is replaced
+    values = read_table(name, {**common, **own}, _PRIOR)
     spec = PriorSpec(
         name=name,
         unit=values["unit"],

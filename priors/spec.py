@@ -153,6 +153,21 @@ class PriorSpec:
         else:
             _check_quantiles(self)
 
+    def stated(self, key: str) -> float:
+        """Return a quantile as the author states it; all of ``fixed`` are its value.
+
+        Parameters
+        ----------
+        key
+            ``p05``, ``p50`` or ``p95``.
+
+        Returns
+        -------
+        float
+            In ``unit``.
+        """
+        return self.parameters["value"] if self.family == "fixed" else self.quantiles[key]
+
 
 def _fail(spec: PriorSpec, key: str, message: str) -> PriorError:
     return PriorError(f"[{spec.name}].{key}: {message}")

@@ -49,8 +49,8 @@ def power_priors(gpu: Hardware, catalogue: Catalogue) -> dict[str, PriorSpec]:
 
 def _host(gpu: Hardware, catalogue: Catalogue) -> PriorSpec:
     known = [(catalogue.priors[_HOST + key], h.tdp_w) for key, h in catalogue.hardware.items()]
-    low = min(spec.quantiles["p05"] / tdp_w for spec, tdp_w in known)
-    high = max(spec.quantiles["p95"] / tdp_w for spec, tdp_w in known)
+    low = min(spec.stated("p05") / tdp_w for spec, tdp_w in known)
+    high = max(spec.stated("p95") / tdp_w for spec, tdp_w in known)
     ratios = {"p05": low, "p50": math.sqrt(low * high), "p95": high}
     return PriorSpec(
         name=_HOST + gpu.key,
@@ -78,9 +78,9 @@ def _board(gpu: Hardware, catalogue: Catalogue) -> PriorSpec:
         family="beta",
         shift=0.0,
         quantiles={
-            "p05": min(spec.quantiles["p05"] for spec in known),
-            "p50": median(spec.quantiles["p50"] for spec in known),
-            "p95": max(spec.quantiles["p95"] for spec in known),
+            "p05": min(spec.stated("p05") for spec in known),
+            "p50": median(spec.stated("p50") for spec in known),
+            "p95": max(spec.stated("p95") for spec in known),
         },
         parameters={},
         tolerance=_BOARD_TOLERANCE,

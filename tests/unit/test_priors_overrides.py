@@ -2,9 +2,18 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from wh_uncertainty.priors import PriorError, check_release, load_catalogue
+from wh_uncertainty.model.simulation import simulate
+from wh_uncertainty.priors import (
+    PriorError,
+    PriorSpec,
+    check_release,
+    load_catalogue,
+    quantile,
+    sample,
+)
 
 PUE = """
 [pue_ai_cloud]
@@ -164,3 +173,76 @@ def test_check_tells_every_finding(tmp_path: Path) -> None:
     directory_with(tmp_path, PUE.replace("pue_ai_cloud", "pue_ai_clod"), "b.toml")
     findings = check_release(directory_with(tmp_path, PUE, "c.toml"))
     assert [finding.split(" ", 1)[0] for finding in findings] == ["a.toml:", "b.toml"]
+
+
+def _fixed(spec: PriorSpec, value: float) -> str:
+    return f"""
+[{spec.name}]
+unit = "{spec.unit}"
+support = [{spec.support[0]}, {spec.support[1]}]
+family = "fixed"
+value = {value}
+kind = "judgement"
+rationale = "Known to us, from our own contract."
+"""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name, spec in load_catalogue().priors.items()
+        if not (spec.applies.startswith("never") or name.startswith("region."))
+    ],
+)
+def test_what_is_accepted_is_answered_with(name: str, tmp_path: Path) -> None:
+    """A number in place of a prior is either refused when it is read, or used."""
+    spec = load_catalogue().priors[name]
+    if spec.family in ("fixed", "dirichlet"):
+        return
+    text = _fixed(spec, spec.stated("p50"))
+    if spec.applies.startswith(("fit", "measure")):
+        with pytest.raises(PriorError, match="'fixed' cannot stand for"):
+            load_catalogue(overrides=directory_with(tmp_path, text))
+        return
+    mine = load_catalogue(overrides=directory_with(tmp_path, text))
+    asked = {"model": "gpt-oss-120b", "workload": "chat", "region": "japan"}
+    effort = name.removeprefix("effort_") if name.startswith("effort_") else None
+    provider = "third-party" if name.endswith("third_party") else "first-party"
+    dated = "2026-12-01" if "drift" in name else None
+    scenario = {**asked, "effort": effort, "provider": provider, "as_of": dated}
+    given = {key: value for key, value in scenario.items() if value is not None}
+    assert simulate(given, draws=1_000, catalogue=mine).to_dict()["flags"]
+
+
+@pytest.mark.parametrize("quantity", ["pue", "price_usd_per_kwh", "carbon_lifecycle_g_per_kwh"])
+def test_a_number_of_a_region_is_answered_with(quantity: str, tmp_path: Path) -> None:
+    text = f"""
+[region.japan.{quantity}]
+family = "fixed"
+value = {1.2 if quantity == "pue" else 0.1 if quantity.startswith("price") else 450}
+kind = "judgement"
+rationale = "Known to us, from our own contract."
+"""
+    mine = load_catalogue(overrides=directory_with(tmp_path, text))
+    asked = {"model": "gpt-oss-120b", "workload": "chat", "region": "japan"}
+    assert simulate(asked, draws=1_000, catalogue=mine).to_dict()["emissions"]
+
+
+def test_a_parameter_stays_one_number(tmp_path: Path) -> None:
+    text = PUE.replace("pue_ai_cloud", "unlike_output_sd").replace("[1.0, inf]", "[0.0, inf]")
+    text = text.replace("shifted_lognormal", "lognormal").replace("shift = 1.0\n", "")
+    with pytest.raises(PriorError, match="'lognormal' cannot stand for 'fixed'; state it as fixed"):
+        load_catalogue(overrides=directory_with(tmp_path, text))
+
+
+def test_a_truncated_normal_far_from_its_support_is_drawn_at_once() -> None:
+    far = PriorSpec(
+        **{"name": "x", "unit": "1", "support": (0.0, 1e9), "family": "truncated_normal"},
+        **{"shift": 0.0, "quantiles": {"p05": 2.0, "p50": 27.0, "p95": 115.0}, "tolerance": 0.5},
+        **{"parameters": {"mean": -1082.0, "sd": 212.0}, "kind": "judgement", "source": ()},
+        **{"locator": "", "rationale": "Falls from its lower end, as waiting times do."},
+    )
+    draws = sample(far, 20_000, rng=np.random.default_rng(1))
+    assert draws.min() >= 0
+    assert np.median(draws) == pytest.approx(float(quantile(far, 0.5)), rel=0.05)
