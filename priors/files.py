@@ -113,8 +113,10 @@ def shared_tables(contents: Mapping[str, bytes]) -> dict[str, dict[str, object]]
 
 
 def _read_small(path: Path) -> bytes:
+    if path.exists() and not path.is_file():  # opening a pipe waits for somebody to write
+        raise PriorError(f"{path.name}: is no file; leave only files of priors in the directory")
     try:
-        with path.open("rb") as file:  # its stated size says nothing of a pipe or a device
+        with path.open("rb") as file:
             content = file.read(_LARGEST_BYTES + 1)
     except OSError as error:
         raise PriorError(f"{path.name}: cannot be read: {error.strerror}") from error

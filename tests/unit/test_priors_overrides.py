@@ -1,5 +1,6 @@
 """A user's own directory: what it may say, and what it is told otherwise."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -159,6 +160,12 @@ def test_a_file_that_is_not_text_too_large_or_unreadable_is_refused(tmp_path: Pa
     file.unlink()
     file.mkdir()
     with pytest.raises(PriorError, match=r"mine.toml: cannot be read"):
+        load_catalogue(overrides=tmp_path)
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(directory_with(tmp_path, PUE) / "pipe.toml")
+    with pytest.raises(PriorError, match=r"pipe\.toml: is no file"):
         load_catalogue(overrides=tmp_path)
 
 
