@@ -114,7 +114,9 @@ def shared_tables(contents: Mapping[str, bytes]) -> dict[str, dict[str, object]]
 
 def _read_small(path: Path) -> bytes:
     if path.exists() and not path.is_file():  # opening a pipe waits for somebody to write
-        raise PriorError(f"{path.name}: is no file; leave only files of priors in the directory")
+        raise PriorError(
+            f"{path.name}: cannot be read: it is no file; leave only files of priors there"
+        )
     try:
         with path.open("rb") as file:
             content = file.read(_LARGEST_BYTES + 1)

@@ -165,7 +165,7 @@ def test_a_file_that_is_not_text_too_large_or_unreadable_is_refused(tmp_path: Pa
 
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(directory_with(tmp_path, PUE) / "pipe.toml")
-    with pytest.raises(PriorError, match=r"pipe\.toml: is no file"):
+    with pytest.raises(PriorError, match=r"pipe\.toml: cannot be read: it is no file"):
         load_catalogue(overrides=tmp_path)
 
 
