@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
@@ -23,7 +24,8 @@ __all__ = ["locked", "swap_in"]
 def swap_in(directory: Path, files: Sequence[tuple[Path, Path]]) -> None:
     """Rename files that are complete, all of them before another process renames its own.
 
-    A signal that would end this process waits until all have their names.
+    A signal that would end this process waits until all have their names. If one cannot be renamed,
+    those before it are what they were.
 
     Parameters
     ----------
@@ -37,8 +39,38 @@ def swap_in(directory: Path, files: Sequence[tuple[Path, Path]]) -> None:
         A file cannot be renamed.
     """
     with locked(directory, alone=True), _undisturbed():
-        for made, wanted in files:
-            os.replace(made, wanted)
+        before = [_set_aside(wanted) for _, wanted in files]
+        renamed = 0
+        try:
+            for made, wanted in files:
+                os.replace(made, wanted)
+                renamed += 1
+        except OSError:
+            for old, (_, wanted) in zip(before[:renamed], files, strict=False):
+                _put_back(old, wanted)
+            raise
+        finally:
+            for old in filter(None, before):
+                old.unlink(missing_ok=True)
+
+
+def _put_back(old: Path | None, wanted: Path) -> None:
+    if old is None:
+        wanted.unlink()
+    else:
+        os.replace(old, wanted)
+
+
+def _set_aside(path: Path) -> Path | None:
+    """Give a file a second name, where there is one; copy it where a disk knows no such names."""
+    if not path.exists():
+        return None
+    aside = path.with_name(f".{path.name}.{os.getpid()}.before")
+    try:
+        os.link(path, aside)
+    except OSError:
+        shutil.copyfile(path, aside)
+    return aside
 
 
 @contextmanager
