@@ -30,11 +30,14 @@ from wh_uncertainty.cli.render import Format, format_of, to_csv, to_json
 from wh_uncertainty.cli.simulation_report import (
     BOUNDARY_WORDS,
     extrapolated_words,
+    flag_words,
     percent,
     provenance_words,
 )
 
 __all__ = ["compare"]
+
+_TELLING_SHARE = 0.1  # of draws, by which a warning is about one scenario and not about all
 
 Result = Mapping[str, Any]
 Answers = dict[str, Any]
@@ -202,11 +205,24 @@ def _background(result: Result) -> str:
     lines = [
         ("Ratio", "to the first scenario, draw by draw; its median is not the medians' ratio"),
         ("Shared", _shared_words(result)),
+        *_flags_that_differ(result),
         *(("Boundary", f"{name}: {BOUNDARY_WORDS[name]}") for name in boundaries),
         *([("Regions", _ONLY_ENERGY)] if _regions_differ(result) else []),
         *(("Provenance", provenance_words(p)) for p in _provenances(result)),
     ]
     return "".join(labelled(label, text) for label, text in lines)
+
+
+def _flags_that_differ(result: Result) -> list[tuple[str, str]]:
+    """Say what one scenario leans on and another does not: it may be all that sets them apart."""
+    shares = [{f["code"]: f["share"] for f in entry["flags"]} for entry in result["scenarios"]]
+    lines: list[tuple[str, str]] = []
+    for label, entry in zip(result["labels"], result["scenarios"], strict=True):
+        for flag in entry["flags"]:
+            least = min(others.get(flag["code"], 0.0) for others in shares)
+            if flag["share"] - least >= _TELLING_SHARE:
+                lines.append(("" if lines else "Flags", f"{label}: {flag_words(flag)}"))
+    return lines
 
 
 def _regions_differ(result: Result) -> bool:

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.common_states import paired_samples, shared_groups
 from wh_uncertainty.model.context import Context
-from wh_uncertainty.model.groups import Group, Sample, check_estimand, ln_wh
+from wh_uncertainty.model.flags import Tally, raise_flags
+from wh_uncertainty.model.forward import evaluate
+from wh_uncertainty.model.groups import Group, Sample, check_estimand
 from wh_uncertainty.model.measured_site import MeasuredSite, conditioned
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.provenance import provenance
@@ -38,6 +40,8 @@ class Comparison:
         A column is one state of the world.
     shared : tuple of Group
         What a column has in common.
+    tallies : tuple of Tally
+        What each scenario's draws lean on.
     estimand : str
     seed : int
     software_by_deployment : bool
@@ -47,6 +51,7 @@ class Comparison:
     contexts: tuple[Context, ...]
     ln_wh: Floats
     shared: tuple[Group, ...]
+    tallies: tuple[Tally, ...]
     estimand: str
     seed: int
     software_by_deployment: bool
@@ -64,6 +69,7 @@ class Comparison:
                     "wh_per_query": summarise_draws(wh[k]),
                     **({} if k == 0 else self._against_first(k, wh)),
                     "extrapolated": context.extrapolated,
+                    "flags": raise_flags(context, self.tallies[k]),
                     "provenance": provenance(context, self.seed, wh.shape[1]),
                 }
                 for k, context in enumerate(self.contexts)
@@ -125,13 +131,22 @@ def compare(
         raise ScenarioError("a comparison needs at least two scenarios; give another one")
     if not 1_000 <= draws <= LARGEST_DRAWS:
         raise ScenarioError(f"draws {draws}: must lie between 1000 and {LARGEST_DRAWS}")
-    groups = shared_groups(contexts, shared)
+    tallies = {id(context): Tally.empty(context) for context in contexts}
 
     def outcome(context: Context, sample: Sample) -> Floats:
-        return ln_wh(context, sample, estimand)
+        e = evaluate(context, sample.unknowns, sample.queries)
+        tallies[id(context)] = tallies[id(context)].plus(sample.unknowns, e.serving)
+        return np.log(e.mean_wh if estimand == "mean" else e.one_query_wh)
 
-    ln_of_scenarios = joint_outcomes(contexts, shared, outcome, draws=draws, seed=seed)
-    return Comparison(tuple(contexts), ln_of_scenarios, groups, estimand, seed, shared is None)
+    return Comparison(
+        contexts=tuple(contexts),
+        ln_wh=joint_outcomes(contexts, shared, outcome, draws=draws, seed=seed),
+        shared=shared_groups(contexts, shared),
+        tallies=tuple(tallies[id(context)] for context in contexts),
+        estimand=estimand,
+        seed=seed,
+        software_by_deployment=shared is None,
+    )
 
 
 def joint_outcomes(

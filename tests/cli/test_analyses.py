@@ -66,6 +66,15 @@ def test_the_headline_names_what_matters_most(run: Run) -> None:
     assert "relative error of 0.1" in text
 
 
+def test_what_one_scenario_leans_on_and_another_does_not_is_said(run: Run) -> None:
+    """Loads of one accelerator were benchmarked less far, which makes it look costly."""
+    asked = ("compare", *ASKED, "--draws", 2000)
+    words = said(run(*asked, "hardware=h100", "hardware=h200"))
+    assert "h200: users would accept slower answers" in words
+    assert "h100: users would accept" not in words
+    assert "Flags" not in said(run(*asked, "efficiency=0.4", "efficiency=0.5"))
+
+
 def test_regions_are_compared_by_energy_and_the_table_says_so(run: Run) -> None:
     asked = ("compare", *ASKED, "--draws", 2000)
     assert "their energy alone is compared" in said(run(*asked, "region=japan", "region=france"))

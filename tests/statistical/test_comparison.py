@@ -140,3 +140,16 @@ def test_ratio_and_difference_are_paired() -> None:
     ratio = np.exp(found.ln_wh[1] - found.ln_wh[0])
     assert entry["ratio_to_first"]["p50"] == pytest.approx(np.median(ratio))
     assert entry["probability_lower_than_first"] == pytest.approx((ratio < 1).mean())
+
+
+def test_flags_are_those_of_each_scenario_alone() -> None:
+    """Shares of draws agree within 4.5 standard errors of both samples."""
+    entries = compared(GPT, {**GPT, "hardware": "h200"}).to_dict()["scenarios"]
+    for entry in entries:
+        alone = simulate(entry["scenario"], draws=20_000, seed=9, catalogue=CATALOGUE).to_dict()
+        own = {flag["code"]: flag["share"] for flag in alone["flags"]}
+        found = {flag["code"]: flag["share"] for flag in entry["flags"]}
+        assert set(found) == set(own) - {"above_price"}
+        for code, share in found.items():
+            error = 4.5 * np.sqrt(2 * max(share * (1 - share), 0.001) / 20_000)
+            assert share == pytest.approx(own[code], abs=error), code
