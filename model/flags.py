@@ -44,6 +44,8 @@ class Tally:
     hardware : ndarray of shape (hardware,)
     candidate : ndarray of shape (candidate,)
     capped, unreachable, beyond_lengths : int
+    effort : float
+        Sum of the factors on the output.
     load, interactivity_tok_s : tuple of float
         Sums of logarithms: geometric means of what was served.
     """
@@ -54,6 +56,7 @@ class Tally:
     capped: int
     unreachable: int
     beyond_lengths: int
+    effort: float
     load: float
     interactivity_tok_s: float
 
@@ -68,6 +71,7 @@ class Tally:
             capped=0,
             unreachable=0,
             beyond_lengths=0,
+            effort=0.0,
             load=0.0,
             interactivity_tok_s=0.0,
         )
@@ -83,6 +87,7 @@ class Tally:
             capped=self.capped + int(serving.capped.sum()),
             unreachable=self.unreachable + int(serving.unreachable.sum()),
             beyond_lengths=self.beyond_lengths + int(serving.beyond_lengths.sum()),
+            effort=self.effort + float(unknowns.effort.sum()),
             load=self.load + float(np.log(serving.load).sum()),
             interactivity_tok_s=self.interactivity_tok_s
             + float(np.log(serving.interactivity_tok_s).sum()),
@@ -98,7 +103,7 @@ class Tally:
             "workload_title": context.workload.title,
             "mean_isl_tok": m.isl_tok,
             "mean_uncached_tok": float(uncached_tok(m, typical_share)),
-            "mean_osl_tok": context.typical_osl_tok,
+            "mean_osl_tok": m.osl_tok * self.effort / self.draws,
             "precision": sorted({d.precision for d in c.deployments}),
             "hardware_mix": [
                 {

@@ -11,6 +11,7 @@ from wh_uncertainty.model.cache_memory import cache_room_tok
 from wh_uncertainty.model.context import Context, lengths_ratio, load_is_stretched, prepare
 from wh_uncertainty.model.cost_law import TokenMoments, gpu_s_per_query, tokens_of_one_query
 from wh_uncertainty.model.deployment import parse_deployment_id
+from wh_uncertainty.model.flags import Tally
 from wh_uncertainty.model.forward import Energies, draw_queries, evaluate
 from wh_uncertainty.model.lengths import Moments
 from wh_uncertainty.model.measured_lengths import measured_lengths
@@ -132,6 +133,16 @@ def test_effort_multiplies_the_output(catalogue: Catalogue) -> None:
     longer = energies_of(context_of(catalogue, workload="1k/2k", **pinned))
     assert np.all(twice.osl_tok == 2048.0)
     assert twice.mean_wh == pytest.approx(longer.mean_wh)
+
+
+def test_the_mean_output_that_is_told_is_that_of_the_draws(catalogue: Catalogue) -> None:
+    """Not the output at the median effort: its prior has a long upper tail."""
+    context = context_of(catalogue, effort="high")
+    unknowns = unknowns_of(context)
+    tally = Tally.empty(context).plus(unknowns, energies_of(context, unknowns).serving)
+    told = tally.resolved(context)["mean_osl_tok"]
+    assert told == pytest.approx(1024 * unknowns.effort.mean())
+    assert told > 1.3 * context.typical_osl_tok
 
 
 def test_a_cached_prompt_is_not_prefilled(catalogue: Catalogue) -> None:
