@@ -156,3 +156,10 @@ def test_bars_of_a_tornado_are_the_ends_of_each_unknown() -> None:
         assert ends[1] / ends[0] == pytest.approx(high / low, rel=0.05)
     assert all(b.varying_wh[0] <= b.varying_wh[1] for b in found.bars)
     assert QUERY not in [b.group for b in found.bars]
+
+
+def test_the_error_of_a_reduction_is_that_of_a_ratio() -> None:
+    """``1 - w / f`` with independent errors: by hand, ``hypot(dw / f, w df / f^2)``."""
+    reduction, error = Width(1.0, 0.03).reduction_from(Width(4.0, 0.4))
+    assert reduction == pytest.approx(0.75)
+    assert error == pytest.approx(np.hypot(0.03 / 4, 1.0 * 0.4 / 16))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from wh_uncertainty.model.context import Context, prepare
-from wh_uncertainty.model.fleet import Activity, FleetTotal, fleet_total
+from wh_uncertainty.model.fleet import Activity, FleetTotal, consequence_factors, fleet_total
 from wh_uncertainty.model.scenario import create_scenario
 from wh_uncertainty.priors import Catalogue, load_catalogue
 
@@ -69,16 +69,28 @@ def test_a_contract_multiplies_energy(total: FleetTotal) -> None:
     assert total.to_dict()["market_based_tco2e"]["mean"] == pytest.approx(tonnes.mean())
 
 
-def test_water_is_onsite_of_the_it_load_and_offsite_of_all(total: FleetTotal) -> None:
-    region = total.activities[0].region
+def test_water_is_onsite_of_the_it_load_and_offsite_of_all(chat: Context) -> None:
+    """The same draws at three shares of IT energy: a line with the onsite factor's slope."""
+    shares = np.repeat([[0.0], [0.5], [1.0]], DRAWS, axis=1)
+    none, half, all_of_it = (
+        np.asarray(
+            consequence_factors([Activity(chat, 1e6)], share[None], rng=np.random.default_rng(3))[
+                "water_m3"
+            ][0],
+            dtype=np.float64,
+        )
+        for share in shares
+    )
+    region = Activity(chat, 1e6).region
     assert region is not None
     assert region.water_offsite_l_per_kwh is not None
-    factor = total.factors["water_m3"][0]
-    assert isinstance(factor, np.ndarray)
-    offsite_m3 = region.water_offsite_l_per_kwh.quantiles.get(
-        "p50", region.water_offsite_l_per_kwh.parameters.get("value", 0.0)
-    )
-    assert np.median(factor) > offsite_m3 / 1000
+    assert region.wue_onsite_l_per_kwh is not None
+    for drawn, prior in (
+        (none, region.water_offsite_l_per_kwh),
+        (all_of_it - none, region.wue_onsite_l_per_kwh),
+    ):
+        assert np.median(drawn) == pytest.approx(prior.stated("p50") / 1000, rel=0.1)
+    assert half == pytest.approx((none + all_of_it) / 2)
 
 
 def test_what_one_activity_lacks_no_total_has(chat: Context, code: Context) -> None:

@@ -8,10 +8,11 @@ import pytest
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.cache_memory import cache_room_tok
+from wh_uncertainty.model.consequences import consequences_of
 from wh_uncertainty.model.context import Context, lengths_ratio, load_is_stretched, prepare
 from wh_uncertainty.model.cost_law import TokenMoments, gpu_s_per_query, tokens_of_one_query
 from wh_uncertainty.model.deployment import parse_deployment_id
-from wh_uncertainty.model.flags import Tally
+from wh_uncertainty.model.flags import Tally, raise_flags
 from wh_uncertainty.model.forward import Energies, draw_queries, evaluate
 from wh_uncertainty.model.lengths import Moments
 from wh_uncertainty.model.measured_lengths import measured_lengths
@@ -23,6 +24,7 @@ from wh_uncertainty.priors import Catalogue, load_catalogue
 DEPLOYMENT = "gpt-oss-120b|b200|fp4|vllm|none|agg|g1|tp1|ep1|dp0"
 UNMEASURED_BOARDS = "gpt-oss-120b|gb200|fp4|dynamo-trt|none|disagg|g5|p1|d4|tp?|ep?|dp0"
 DRAWS = 500
+ENDS = ("load_min", "load_max")
 
 
 @pytest.fixture(scope="module")
@@ -266,6 +268,60 @@ def test_one_token_more_than_benchmarked_does_not_jump(catalogue: Catalogue, wor
         for o in (osl, osl + 1)
     )
     assert np.median(more) == pytest.approx(np.median(one), rel=0.01)
+
+
+def test_a_pinned_load_counts_requests_of_all_its_gpus(catalogue: Catalogue) -> None:
+    eight = "deepseek-r1-0528|b200|fp8|sglang|none|agg|g8|tp8|ep1|dp0"
+    pinned = {"model": "deepseek-r1-0528", "deployment": eight}
+    low, high = (getattr(context_of(catalogue, **pinned).candidates, k)[0] for k in ENDS)
+    assert energies_of(context_of(catalogue, concurrency=8 * high, **pinned)).serving.load == (
+        pytest.approx(high)
+    )
+    with pytest.raises(ScenarioError, match=f"benchmarked at {8 * low:g} to {8 * high:g} requests"):
+        context_of(catalogue, concurrency=8 * high * 2.1, **pinned)
+
+
+def test_board_power_follows_its_slope_as_far_again_and_no_further(catalogue: Catalogue) -> None:
+    """Of a context whose boards answer to lengths alone."""
+    asked = {"deployment": DEPLOYMENT, "concurrency": 8, "boundary": "board", "efficiency": 1}
+    watts: list[float] = []
+    for workload in ("1024/1024", "8192/128", "8192/8"):
+        context = context_of(catalogue, workload=workload, **asked)
+        slope = np.zeros_like(context.board_coefficients)
+        slope[0], slope[3] = -1.5, 0.2
+        hot, unknowns = replace(context, board_coefficients=slope), unknowns_of(context)
+        e = energies_of(hot, unknowns)
+        watts.append(float(np.median(e.mean_wh * 3600 / _gpu_s(hot, unknowns, e))))
+    least, greatest = context_of(catalogue).power.record["length_ratio_range"]
+    furthest = np.log(greatest**2 / least)
+    assert np.log(watts[1] / watts[0]) == pytest.approx(0.2 * min(np.log(64), furthest), rel=1e-6)
+    assert np.log(watts[2] / watts[0]) == pytest.approx(0.2 * furthest, rel=1e-6)
+
+
+@pytest.mark.parametrize(("isl", "is_far"), [(2048, False), (4096, True)])
+def test_lengths_that_are_nearer_to_others_are_flagged(
+    catalogue: Catalogue, isl: int, is_far: bool
+) -> None:
+    """Of a deployment with prompts of 1,024 tokens, as if it had no others."""
+    context = context_of(catalogue, deployment=DEPLOYMENT, workload=f"{isl}/1024")
+    short = measured_lengths([{"1024/1024": 64.0}])
+    context = replace(context, steps_outside=short.steps_outside(float(isl), 1024.0))
+    unknowns = replace(unknowns_of(context), extrapolation_z=np.zeros(DRAWS))
+    tally = Tally.empty(context).plus(unknowns, energies_of(context, unknowns).serving)
+    codes = {flag["code"] for flag in raise_flags(context, tally)}
+    assert ("lengths_not_measured" in codes) == is_far
+
+
+def test_the_price_bound_counts_the_tokens_of_the_effort(catalogue: Catalogue) -> None:
+    card = catalogue.models["gpt-oss-120b"]
+    price = catalogue.regions["world"].price_usd_per_kwh.stated("p50")
+    assert card.price_usd_per_mtok_input is not None
+    assert card.price_usd_per_mtok_output is not None
+    for effort in (1.0, 4.0):
+        usd = card.price_usd_per_mtok_input + effort * card.price_usd_per_mtok_output
+        told = consequences_of(context_of(catalogue, effort=effort), 1).equivalents({})
+        bound = told["price_implied_maximum_wh"]
+        assert bound == pytest.approx(usd * 1024 / 1e6 / price * 1000)
 
 
 def test_a_load_that_was_borne_needs_no_memory_of_ours() -> None:

@@ -245,10 +245,18 @@ def test_a_parameter_stays_one_number(tmp_path: Path) -> None:
 
 def test_a_truncated_normal_far_from_its_support_is_drawn_at_once() -> None:
     far = PriorSpec(
-        **{"name": "x", "unit": "1", "support": (0.0, 1e9), "family": "truncated_normal"},
-        **{"shift": 0.0, "quantiles": {"p05": 2.0, "p50": 27.0, "p95": 115.0}, "tolerance": 0.5},
-        **{"parameters": {"mean": -1082.0, "sd": 212.0}, "kind": "judgement", "source": ()},
-        **{"locator": "", "rationale": "Falls from its lower end, as waiting times do."},
+        name="x",
+        unit="1",
+        support=(0.0, 1e9),
+        family="truncated_normal",
+        shift=0.0,
+        quantiles={"p05": 2.0, "p50": 27.0, "p95": 115.0},
+        parameters={"mean": -1082.0, "sd": 212.0},
+        tolerance=0.5,
+        kind="judgement",
+        source=(),
+        locator="",
+        rationale="Falls from its lower end, as waiting times do.",
     )
     draws = sample(far, 20_000, rng=np.random.default_rng(1))
     assert draws.min() >= 0
