@@ -20,7 +20,7 @@ _ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasat
 # so that such searches would be a twentieth of the time that a simulation takes.
 _OBJECTS_BETWEEN_SEARCHES = 50_000
 
-_AGAIN_AFTER_S = 0.01
+_AGAIN_AFTER_S = 0.01  # time for the callback to end
 
 
 def main() -> int:
@@ -32,6 +32,7 @@ def main() -> int:
         The exit code.
     """
     atexit.register(_end_at_once)
+    searches, hook = gc.get_threshold(), sys.unraisablehook
     gc.set_threshold(_OBJECTS_BETWEEN_SEARCHES)
     sys.unraisablehook = _come_again
     try:
@@ -49,6 +50,8 @@ def main() -> int:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        sys.unraisablehook = hook
+        gc.set_threshold(*searches)
 
 
 def _end(number: int, _: object) -> None:

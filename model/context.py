@@ -165,10 +165,6 @@ def prepare(
     m, typical = workload.moments, _median(effort)
     room, held_tok = cache_room_tok(candidates.deployments, catalogue), m.held_tok(typical)
     proven = candidates.lengths.load_proven(held_tok)
-    expected = expected_law(law)
-    growth, _ = growth_beyond(
-        catalogue, scenario.model, m.context_tok(typical) / BENCHMARK_CONTEXT_TOK, 0.0
-    )
     names = [deployment_id(d) for d in candidates.deployments]
     return Context(
         scenario=scenario,
@@ -179,7 +175,7 @@ def prepare(
         candidates=candidates,
         law=law,
         frontier=frontiers(
-            replace(expected, alpha=expected.alpha * growth),
+            _expected_at(m.context_tok(typical), law, scenario.model, catalogue),
             _typical_tokens(workload, effort, cached),
             candidates,
             np.minimum(candidates.load_max, np.maximum(room / held_tok, proven)),
@@ -232,6 +228,15 @@ def _cost_law(scenario: Scenario, catalogue: Catalogue, directory: Path) -> Post
     from wh_uncertainty.model.predicted_posterior import predicted_cost_law
 
     return predicted_cost_law(scenario, catalogue, directory)
+
+
+def _expected_at(
+    context_tok: float, law: Coefficients, model: str, catalogue: Catalogue
+) -> Coefficients:
+    """Return the law that is expected of each candidate, grown where contexts are long."""
+    expected = expected_law(law)
+    growth, _ = growth_beyond(catalogue, model, context_tok / BENCHMARK_CONTEXT_TOK, 0.0)
+    return replace(expected, alpha=expected.alpha * growth)
 
 
 def _run_sd(cost: Posterior, catalogue: Catalogue) -> NDArray[np.floating[Any]]:
