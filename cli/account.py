@@ -109,8 +109,8 @@ def account(
     from wh_uncertainty.cli.accounting.attribution import Unknown, attributed
     from wh_uncertainty.cli.accounting.request_log import open_log
     from wh_uncertainty.cli.accounting.request_map import read_request_map
-    from wh_uncertainty.model.request_account import account as account_services
-    from wh_uncertainty.model.services import modelled, services_of
+    from wh_uncertainty.model.accounts.request_account import account as account_services
+    from wh_uncertainty.model.accounts.services import modelled, services_of
     from wh_uncertainty.priors import load_catalogue
 
     meaning, catalogue = read_request_map(map_, site), load_catalogue(release, priors)

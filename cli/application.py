@@ -12,15 +12,15 @@ __all__ = ["app", "run"]
 _NAME = "wh-uncertainty"
 _ERRORS = (
     ("wh_uncertainty.priors.spec", "PriorError"),
-    ("wh_uncertainty.model.lengths", "WorkloadError"),
+    ("wh_uncertainty.model.token_lengths.lengths", "WorkloadError"),
     ("wh_uncertainty.model.observation_schema", "ObservationError"),
     ("wh_uncertainty.model.posterior", "PosteriorError"),
     ("wh_uncertainty.model.names", "ScenarioError"),
     ("wh_uncertainty.model.metering.series", "MeterError"),
     ("wh_uncertainty.model.fit", "FitError"),
-    ("wh_uncertainty.model.diagnostics", "ConvergenceError"),
+    ("wh_uncertainty.model.fitting.diagnostics", "ConvergenceError"),
     ("wh_uncertainty.model.validate", "ValidationError"),
-    ("wh_uncertainty.model.sweep", "SweepError"),
+    ("wh_uncertainty.model.analyses.sweep", "SweepError"),
     ("wh_uncertainty.cli.files", "OutputError"),
     ("wh_uncertainty.cli.accounting.faults", "RequestLogError"),
     ("wh_uncertainty.cli.explorer.serving", "ServingError"),

@@ -92,7 +92,7 @@ def compare(
     names = None if shared is None else _names(shared)
     common = answers_given(context.params)
     answers = [laid_over(common, _answers(text)) for text in scenarios]
-    from wh_uncertainty.model.comparison import compare as run
+    from wh_uncertainty.model.analyses.comparison import compare as run
     from wh_uncertainty.model.context import prepare
     from wh_uncertainty.priors import load_catalogue
 
@@ -126,7 +126,7 @@ def _answers(text: str) -> Answers:
 
 
 def _names(shared: str) -> list[str]:
-    from wh_uncertainty.model.common_states import named_groups
+    from wh_uncertainty.model.analyses.common_states import named_groups
     from wh_uncertainty.model.names import ScenarioError
 
     names = [part.strip() for part in shared.split(",")]

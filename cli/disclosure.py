@@ -71,7 +71,7 @@ def disclosure(
     written = format_of(form, output)
     _check_error(error)
     ready = prepared(context.params, priors, posterior, site)
-    from wh_uncertainty.model.disclosure import DISCLOSURE_DRAWS, disclosures
+    from wh_uncertainty.model.analyses.disclosure import DISCLOSURE_DRAWS, disclosures
     from wh_uncertainty.model.provenance import provenance
 
     found = disclosures(ready, estimand=estimand, published_error=error, seed=seed)
@@ -90,7 +90,7 @@ def disclosure(
 
 
 def _check_error(error: float | None) -> None:
-    from wh_uncertainty.model.disclosure import check_published_error
+    from wh_uncertainty.model.analyses.disclosure import check_published_error
     from wh_uncertainty.model.names import ScenarioError
 
     with said_by_options(ScenarioError):

@@ -12,7 +12,7 @@ from wh_uncertainty.cli.options import PriorsOption, SeedOption, UsageError
 from wh_uncertainty.cli.render import Format, render_records
 
 if TYPE_CHECKING:
-    from wh_uncertainty.model.fit_rows import FitRows
+    from wh_uncertainty.model.fitting.fit_rows import FitRows
     from wh_uncertainty.model.observations import Observations
     from wh_uncertainty.priors import Catalogue
 
@@ -132,8 +132,8 @@ def fit(
 
 def _sketch(rows: "Observations", catalogue: "Catalogue", out: Path) -> None:
     """Write what all models' rows say of deployments that none of them was benchmarked on."""
-    from wh_uncertainty.model.sketch import sketch_models
-    from wh_uncertainty.model.sketch_file import SKETCH_NAME, write_sketch
+    from wh_uncertainty.model.kin.sketch import sketch_models
+    from wh_uncertainty.model.kin.sketch_file import SKETCH_NAME, write_sketch
 
     typer.echo(f"{SKETCH_NAME}: a sketch of all fits together, for what has no rows", err=True)
     write_sketch(out, sketch_models(rows, catalogue), rows, catalogue)
@@ -166,7 +166,7 @@ def _rows(catalogue: "Catalogue", file: Path | None, only: bool) -> "Observation
 
     if file is None:
         return load_observations()
-    from wh_uncertainty.model.fit_rows import fit_rows
+    from wh_uncertainty.model.fitting.fit_rows import fit_rows
 
     chosen = fit_rows(catalogue, load_observations(file), None if only else load_observations())
     typer.echo(_what_became_of(chosen, file), err=True)
@@ -195,8 +195,8 @@ def _fitted(
     resume: bool,
 ) -> dict[str, Any]:
     """Fit and write one posterior, unless it is there; return a line of the summary."""
+    from wh_uncertainty.model.fitting.resumption import finished_fit
     from wh_uncertainty.model.posterior import make_directory, write_posterior
-    from wh_uncertainty.model.resumption import finished_fit
 
     settings = settings_for(rows, name, asked)
     if resume and (held := finished_fit(out, name, rows, catalogue, settings)):

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from wh_uncertainty.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from wh_uncertainty.model.cost_sample import CostSample
-    from wh_uncertainty.model.fit_check import FitCheck
+    from wh_uncertainty.model.board_power.fit import PowerSample
+    from wh_uncertainty.model.fitting.cost_sample import CostSample
+    from wh_uncertainty.model.fitting.fit_check import FitCheck
+    from wh_uncertainty.model.fitting.sampling import Settings
     from wh_uncertainty.model.observations import Observations
-    from wh_uncertainty.model.power_fit import PowerSample
-    from wh_uncertainty.model.sampling import Settings
     from wh_uncertainty.priors import Catalogue
 
     Sample = CostSample | PowerSample
@@ -23,9 +23,9 @@ def names_to_fit(
     rows: "Observations", catalogue: "Catalogue", model: str | None
 ) -> tuple[str, ...]:
     """Return what is fitted: one thing, or all models and the board power they share."""
+    from wh_uncertainty.model.board_power.posterior import POWER_NAME
     from wh_uncertainty.model.fit import fittable_models
     from wh_uncertainty.model.names import model_named
-    from wh_uncertainty.model.power_posterior import POWER_NAME
 
     if model is None:
         return (*fittable_models(rows), POWER_NAME)
@@ -34,9 +34,9 @@ def names_to_fit(
 
 def settings_for(rows: "Observations", name: str, asked: Mapping[str, int | None]) -> "Settings":
     """Return the settings that suit a fit, but for those that were asked for."""
+    from wh_uncertainty.model.board_power.fit import POWER_SETTINGS
+    from wh_uncertainty.model.board_power.posterior import POWER_NAME
     from wh_uncertainty.model.fit import default_settings
-    from wh_uncertainty.model.power_fit import POWER_SETTINGS
-    from wh_uncertainty.model.power_posterior import POWER_NAME
 
     usual = POWER_SETTINGS if name == POWER_NAME else default_settings(rows, name)
     return replace(usual, **{key: n for key, n in asked.items() if n is not None})
@@ -46,9 +46,9 @@ def sampled(
     rows: "Observations", name: str, catalogue: "Catalogue", settings: "Settings"
 ) -> "Sample":
     """Sample, and show on standard error how many draws are done."""
+    from wh_uncertainty.model.board_power.fit import sample_board_power
+    from wh_uncertainty.model.board_power.posterior import POWER_NAME
     from wh_uncertainty.model.fit import sample_cost_law
-    from wh_uncertainty.model.power_fit import sample_board_power
-    from wh_uncertainty.model.power_posterior import POWER_NAME
 
     with progress_bar(name) as progress:
         if name == POWER_NAME:
@@ -60,8 +60,8 @@ def posterior_of(
     sample: "Sample", rows: "Observations", catalogue: "Catalogue"
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return arrays and record of a sample that passes the gates."""
+    from wh_uncertainty.model.board_power.fit import PowerSample, power_posterior
     from wh_uncertainty.model.fit import cost_posterior
-    from wh_uncertainty.model.power_fit import PowerSample, power_posterior
 
     if isinstance(sample, PowerSample):
         return power_posterior(sample, rows, catalogue)
@@ -70,8 +70,8 @@ def posterior_of(
 
 def check_of(sample: "Sample", catalogue: "Catalogue") -> "FitCheck":
     """Return what there is to know about a sample."""
-    from wh_uncertainty.model.fit_check import check_board_power, check_cost_law
-    from wh_uncertainty.model.power_fit import PowerSample
+    from wh_uncertainty.model.board_power.fit import PowerSample
+    from wh_uncertainty.model.fitting.fit_check import check_board_power, check_cost_law
 
     if isinstance(sample, PowerSample):
         return check_board_power(sample, catalogue)

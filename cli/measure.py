@@ -120,7 +120,7 @@ def measure(
         check_folder(save)
     answers = measured_answers(context.params)
     from wh_uncertainty.cli.measure_report import render_measurement
-    from wh_uncertainty.model.site_update import update_site
+    from wh_uncertainty.model.sites.site_update import update_site
     from wh_uncertainty.priors import load_catalogue
 
     inputs = read_inputs(context.params, answers)
@@ -134,7 +134,7 @@ def measure(
     update = update_site(site, draws=draws, seed=seed)
     result = {**update.to_dict(), **inputs.to_dict()}
     if save is not None:
-        from wh_uncertainty.model.site_file import site_text
+        from wh_uncertainty.model.sites.site_file import site_text
 
         write_whole(save, site_text(site, made_from(result)).encode())
     emit(render_measurement(result, written), output)

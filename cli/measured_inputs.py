@@ -10,11 +10,11 @@ from wh_uncertainty.cli.options import UsageError
 from wh_uncertainty.model.power import SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
-    from wh_uncertainty.model.lengths import Lengths
-    from wh_uncertainty.model.measured_requests import MeasuredRequests, TokenTotals
     from wh_uncertainty.model.metering.requests import RequestTimes
     from wh_uncertainty.model.metering.series import Window
-    from wh_uncertainty.model.reading import Reading
+    from wh_uncertainty.model.sites.measured_requests import MeasuredRequests, TokenTotals
+    from wh_uncertainty.model.sites.reading import Reading
+    from wh_uncertainty.model.token_lengths.lengths import Lengths
 
 __all__ = ["Inputs", "read_inputs"]
 
@@ -98,9 +98,9 @@ def _refuse(options: Options, keys: Iterable[str], reason: str) -> None:
 
 
 def _of_benchmark(path: Path, options: Options) -> Inputs:
-    from wh_uncertainty.model.measured_requests import TokenTotals, counted_requests
     from wh_uncertainty.model.metering.benchmark_result import read_benchmark_result
-    from wh_uncertainty.model.reading import benchmark_energy
+    from wh_uncertainty.model.sites.measured_requests import TokenTotals, counted_requests
+    from wh_uncertainty.model.sites.reading import benchmark_energy
 
     said = ("workload", "requests", *_TOKENS, *_OF_LOGS)
     _refuse(options, said, "the result says so itself")
@@ -122,7 +122,7 @@ class _Trace:
 def _trace(answers: Answers, options: Options) -> _Trace | None:
     """Read the trace whose requests are counted; with --requests, it shows their lengths only."""
     from wh_uncertainty.model.metering.requests import request_times
-    from wh_uncertainty.model.trace import trace_lengths
+    from wh_uncertainty.model.token_lengths.trace import trace_lengths
     from wh_uncertainty.model.workload import is_trace
 
     workload = str(answers.get("workload", "")).strip()
@@ -137,7 +137,7 @@ def _trace(answers: Answers, options: Options) -> _Trace | None:
 
 
 def _reading(options: Options, log: Path | None, times: "RequestTimes | None") -> "Reading":
-    from wh_uncertainty.model.reading import read_log, stated_energy
+    from wh_uncertainty.model.sites.reading import read_log, stated_energy
 
     if log is not None:
         return read_log(
@@ -178,7 +178,7 @@ def _requests(
     trace: _Trace | None,
     window: "Window | None",
 ) -> "MeasuredRequests":
-    from wh_uncertainty.model.measured_requests import counted_requests, traced_requests
+    from wh_uncertainty.model.sites.measured_requests import counted_requests, traced_requests
     from wh_uncertainty.model.workload import parse_workload
 
     if trace is not None:
@@ -194,7 +194,7 @@ def _requests(
 
 
 def _totals(options: Options) -> "TokenTotals | None":
-    from wh_uncertainty.model.measured_requests import TokenTotals
+    from wh_uncertainty.model.sites.measured_requests import TokenTotals
 
     given = [options[key] for key in _TOKENS]
     if all(total is None for total in given):

@@ -10,8 +10,8 @@ from wh_uncertainty.cli.options import UsageError, said_by_options
 from wh_uncertainty.cli.question import answers_given, asked
 
 if TYPE_CHECKING:
-    from wh_uncertainty.model.measured_site import MeasuredSite
-    from wh_uncertainty.model.reading import Reading
+    from wh_uncertainty.model.sites.measured_site import MeasuredSite
+    from wh_uncertainty.model.sites.reading import Reading
     from wh_uncertainty.priors import Catalogue
 
 __all__ = ["made_from", "measured_answers", "site_of"]
@@ -90,10 +90,10 @@ def site_of(
         Where the meter is, is not said, or contradicts the log; accuracy or PUE out of range.
     """
     from wh_uncertainty.model.context import prepare
-    from wh_uncertainty.model.measured_site import MeasuredSite
-    from wh_uncertainty.model.measurement import check_pue, measurement_of
     from wh_uncertainty.model.metering.series import MeterError
-    from wh_uncertainty.model.reading import meter_ln_sd
+    from wh_uncertainty.model.sites.measured_site import MeasuredSite
+    from wh_uncertainty.model.sites.measurement import check_pue, measurement_of
+    from wh_uncertainty.model.sites.reading import meter_ln_sd
 
     requests, boundary = inputs.requests, _boundary(answers, inputs.reading)
     named = {**answers, "workload": requests.workload.name, "boundary": boundary}

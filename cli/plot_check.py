@@ -23,8 +23,8 @@ from wh_uncertainty.cli.canvas import (
 from wh_uncertainty.cli.check_report import LIKELIHOODS
 
 if TYPE_CHECKING:
-    from wh_uncertainty.model.fit_check import FitCheck
-    from wh_uncertainty.model.likelihood import Likelihood
+    from wh_uncertainty.model.fitting.fit_check import FitCheck
+    from wh_uncertainty.model.fitting.likelihood import Likelihood
 
 __all__ = ["draw_check"]
 

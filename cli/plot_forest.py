@@ -25,7 +25,7 @@ from wh_uncertainty.cli.scenario_page import (
 )
 
 if TYPE_CHECKING:
-    from wh_uncertainty.model.sweep import Sweep
+    from wh_uncertainty.model.analyses.sweep import Sweep
 
 __all__ = ["draw_forest"]
 

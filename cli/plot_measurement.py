@@ -19,7 +19,7 @@ from wh_uncertainty.cli.numbers import interval, quantity
 from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS, provenance_words
 
 if TYPE_CHECKING:
-    from wh_uncertainty.model.site_update import SiteUpdate
+    from wh_uncertainty.model.sites.site_update import SiteUpdate
 
 __all__ = ["draw_measurement"]
 

@@ -11,8 +11,8 @@ from wh_uncertainty.cli.plot_forest import draw_forest
 from wh_uncertainty.cli.scenario_page import PACE, Row
 
 if TYPE_CHECKING:
-    from wh_uncertainty.model.grid import Grid
-    from wh_uncertainty.model.sweep import Sweep
+    from wh_uncertainty.model.analyses.grid import Grid
+    from wh_uncertainty.model.analyses.sweep import Sweep
 
 __all__ = ["check_scenarios", "draw_scenarios"]
 

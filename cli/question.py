@@ -13,8 +13,8 @@ from wh_uncertainty.priors import DEFAULT_RELEASE
 
 if TYPE_CHECKING:
     from wh_uncertainty.model.context import Context
-    from wh_uncertainty.model.measured_site import MeasuredSite
     from wh_uncertainty.model.scenario import Scenario
+    from wh_uncertainty.model.sites.measured_site import MeasuredSite
     from wh_uncertainty.priors import Catalogue
 
 __all__ = [
@@ -179,7 +179,7 @@ def measured_site(
     """Read a site file, if one is given."""
     if file is None:
         return None
-    from wh_uncertainty.model.site_file import load_site
+    from wh_uncertainty.model.sites.site_file import load_site
 
     return load_site(file, catalogue, posterior)
 

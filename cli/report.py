@@ -23,10 +23,10 @@ from wh_uncertainty.priors import DEFAULT_RELEASE
 if TYPE_CHECKING:
     from wh_uncertainty.cli.briefing.document import Document
     from wh_uncertainty.cli.briefing.sections.provenance import Request
-    from wh_uncertainty.model.briefing import Briefing
-    from wh_uncertainty.model.briefing_file import PlannedScenario
     from wh_uncertainty.model.context import Context
-    from wh_uncertainty.model.measured_site import MeasuredSite
+    from wh_uncertainty.model.documents.briefing import Briefing
+    from wh_uncertainty.model.documents.briefing_file import PlannedScenario
+    from wh_uncertainty.model.sites.measured_site import MeasuredSite
     from wh_uncertainty.priors import Catalogue
 
 __all__ = ["report"]
@@ -141,8 +141,8 @@ def _briefed(
     seed: int,
 ) -> "Briefing":
     from wh_uncertainty.cli.question import measured_site
-    from wh_uncertainty.model.briefing import brief
-    from wh_uncertainty.model.briefing_file import check_activities, read_briefing
+    from wh_uncertainty.model.documents.briefing import brief
+    from wh_uncertainty.model.documents.briefing_file import check_activities, read_briefing
 
     plan = read_briefing(scenarios)
     if template == "sustainability":
@@ -165,8 +165,8 @@ def _prepared(
     """Prepare a scenario, and say which one it is that cannot be answered."""
     from wh_uncertainty.cli.question import asked
     from wh_uncertainty.model.context import prepare
-    from wh_uncertainty.model.lengths import WorkloadError
     from wh_uncertainty.model.scenario import ScenarioError
+    from wh_uncertainty.model.token_lengths.lengths import WorkloadError
 
     try:
         return prepare(*asked(planned.answers, catalogue), posterior, site=site)

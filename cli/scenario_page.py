@@ -19,7 +19,7 @@ from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS
 from wh_uncertainty.model.scenario import Scenario
 
 if TYPE_CHECKING:
-    from wh_uncertainty.model.sweep import Sweep
+    from wh_uncertainty.model.analyses.sweep import Sweep
 
 __all__ = ["AXIS", "GAP", "NO_NUMBERS", "PACE", "Row", "heading", "phrase", "scenario_page", "word"]
 

@@ -56,9 +56,9 @@ def sensitivity(
     check_targets(output, plot)
     written = format_of(form, output)
     ready = prepared(context.params, priors, posterior, site)
+    from wh_uncertainty.model.analyses.sensitivity import sensitivity_indices
+    from wh_uncertainty.model.analyses.tornado import tornado_bars
     from wh_uncertainty.model.provenance import provenance
-    from wh_uncertainty.model.sensitivity import sensitivity_indices
-    from wh_uncertainty.model.tornado import tornado_bars
 
     found = sensitivity_indices(ready, estimand=estimand, log2_n=log2_points, seed=seed)
     result = {

@@ -25,7 +25,7 @@ from wh_uncertainty.cli.render import Format, render_records
 from wh_uncertainty.priors import DEFAULT_RELEASE
 
 if TYPE_CHECKING:
-    from wh_uncertainty.model.sweep import Sweep
+    from wh_uncertainty.model.analyses.sweep import Sweep
 
 __all__ = ["sweep"]
 
@@ -85,8 +85,8 @@ def sweep(
     Each row has a seed of its own, with which `simulate` gives the same numbers.
     """
     _check_options(output, form, jobs, scheduler)
-    from wh_uncertainty.model.grid import read_grid
-    from wh_uncertainty.model.sweep import run_sweep
+    from wh_uncertainty.model.analyses.grid import read_grid
+    from wh_uncertainty.model.analyses.sweep import run_sweep
     from wh_uncertainty.priors import load_catalogue
 
     asked = read_grid(grid, load_catalogue(release, priors))
@@ -149,7 +149,7 @@ def _say_gaps(done: "Sweep") -> None:
 
 def _write(done: "Sweep", axes: Sequence[str], output: Path | None, form: Format) -> None:
     if output is not None and output.suffix.lower() == ".parquet":
-        from wh_uncertainty.model.sweep_table import to_parquet
+        from wh_uncertainty.model.analyses.sweep_table import to_parquet
 
         write_whole(output, to_parquet(done.rows, done.provenance))
         return

@@ -69,8 +69,8 @@ def validate(
             "--posterior: the stored scores are of the posteriors shipped; add --observations "
             "FILE, or --references"
         )
-    from wh_uncertainty.model.calibration import stored_calibration
     from wh_uncertainty.model.observations import load_observations
+    from wh_uncertainty.model.scoring.calibration import stored_calibration
     from wh_uncertainty.model.validate import validate as score
     from wh_uncertainty.priors import load_catalogue
 
@@ -89,8 +89,8 @@ def _show_references(release: str, posterior: Path | None, form: Format, plot: P
 
         check_picture(plot)
     from wh_uncertainty.cli.references_report import render_references
-    from wh_uncertainty.model.published import compare, references_result
-    from wh_uncertainty.model.published_file import read_published
+    from wh_uncertainty.model.scoring.published import compare, references_result
+    from wh_uncertainty.model.scoring.published_file import read_published
     from wh_uncertainty.priors import load_catalogue
 
     catalogue = load_catalogue(release)

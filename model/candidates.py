@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.deployment import Deployment, parse_deployment_id
-from wh_uncertainty.model.measured_lengths import MeasuredLengths, measured_lengths
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.posterior import Posterior
 from wh_uncertainty.model.scenario import Scenario
+from wh_uncertainty.model.token_lengths.measured_lengths import MeasuredLengths, measured_lengths
 from wh_uncertainty.priors import Catalogue
 
 __all__ = ["MAX_LOAD_STRETCH", "Candidates", "find_candidates"]

@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wh_uncertainty.model.board_power.posterior import (
+    board_coefficients,
+    is_measured,
+    load_board_power,
+)
 from wh_uncertainty.model.cache_memory import cache_room_tok
 from wh_uncertainty.model.candidates import Candidates, find_candidates
 from wh_uncertainty.model.cost_law import Coefficients, TokenMoments
@@ -17,14 +22,13 @@ from wh_uncertainty.model.deployment import deployment_id
 from wh_uncertainty.model.frontiers import expected_law, frontiers
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.posterior import Posterior, posterior_directory
-from wh_uncertainty.model.power_posterior import board_coefficients, is_measured, load_board_power
 from wh_uncertainty.model.scenario import EFFORTS, Scenario
-from wh_uncertainty.model.unmeasured_lengths import growth_beyond
+from wh_uncertainty.model.token_lengths.unmeasured_lengths import growth_beyond
 from wh_uncertainty.model.workload import Workload, parse_workload, uncached_tok
 from wh_uncertainty.priors import Catalogue, PriorSpec
 
 if TYPE_CHECKING:
-    from wh_uncertainty.model.measured_site import MeasuredSite
+    from wh_uncertainty.model.sites.measured_site import MeasuredSite
 
 __all__ = [
     "BENCHMARK_CONTEXT_TOK",
@@ -152,7 +156,9 @@ def prepare(
         The question cannot be answered; each says why.
     """
     if site is not None:
-        from wh_uncertainty.model.site_answers import scenario_at  # most questions know no site
+        from wh_uncertainty.model.sites.site_answers import (
+            scenario_at,  # most questions know no site
+        )
 
         scenario = scenario_at(site.context.scenario, scenario)
     workload = workload or parse_workload(scenario.workload, catalogue.release)
@@ -225,7 +231,7 @@ def _cost_law(scenario: Scenario, catalogue: Catalogue, directory: Path) -> Post
     ):
         return load_cost_law(scenario.model, directory)
     # The sketch takes linear algebra that the daily question does without.
-    from wh_uncertainty.model.predicted_posterior import predicted_cost_law
+    from wh_uncertainty.model.kin.predicted_posterior import predicted_cost_law
 
     return predicted_cost_law(scenario, catalogue, directory)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.deployment import Deployment, parse_deployment_id
-from wh_uncertainty.model.kinship import kinship_basis
+from wh_uncertainty.model.kin.kinship import kinship_basis
 from wh_uncertainty.model.layout import log2_gpus, logit_prefill_share
 from wh_uncertainty.model.roofline import architecture
 

@@ -11,18 +11,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.cost_pack import pack_cost_law
-from wh_uncertainty.model.cost_sample import CostSample, sample_cost_rows
 from wh_uncertainty.model.design import Design
-from wh_uncertainty.model.diagnostics import (
+from wh_uncertainty.model.fitting.cost_pack import pack_cost_law
+from wh_uncertainty.model.fitting.cost_sample import CostSample, sample_cost_rows
+from wh_uncertainty.model.fitting.diagnostics import (
     GATES,
     ConvergenceError,
     Diagnostics,
     check_gates,
     diagnose,
 )
+from wh_uncertainty.model.fitting.sampling import Progress, Settings
 from wh_uncertainty.model.observations import Observations
-from wh_uncertainty.model.sampling import Progress, Settings
 from wh_uncertainty.priors import Catalogue
 
 __all__ = [

@@ -18,7 +18,7 @@ from wh_uncertainty.model.context import (
 from wh_uncertainty.model.deployment import deployment_id
 from wh_uncertainty.model.scenario import Scenario
 from wh_uncertainty.model.serving import Serving
-from wh_uncertainty.model.site_answers import MACHINE, PACE
+from wh_uncertainty.model.sites.site_answers import MACHINE, PACE
 from wh_uncertainty.model.unknowns import Unknowns
 from wh_uncertainty.model.workload import uncached_tok
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from wh_uncertainty.model.board_power.running import wh_per_gpu_s
 from wh_uncertainty.model.context import Context
 from wh_uncertainty.model.cost_law import TokenMoments, gpu_s_per_query, tokens_of_one_query
-from wh_uncertainty.model.running_power import wh_per_gpu_s
 from wh_uncertainty.model.serving import Serving, serve
 from wh_uncertainty.model.unknowns import Unknowns
 from wh_uncertainty.model.workload import Lengths, uncached_tok

@@ -17,7 +17,7 @@ from wh_uncertainty.model.cost_law import (
 )
 from wh_uncertainty.model.deployment import parse_deployment_id
 from wh_uncertainty.model.design import Design
-from wh_uncertainty.model.geometry import FIXED_FIELDS, Geometry, coefficients_of
+from wh_uncertainty.model.fitting.geometry import FIXED_FIELDS, Geometry, coefficients_of
 from wh_uncertainty.model.hierarchy import (
     COEFFICIENTS,
     RUN_EFFECTS,

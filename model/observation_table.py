@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.bounded import lines_within, read_within
-from wh_uncertainty.model.delimiters import is_number
+from wh_uncertainty.model.files.bounded import lines_within, read_within
+from wh_uncertainty.model.files.delimiters import is_number
 from wh_uncertainty.model.observation_schema import (
     COLUMNS,
     HOLDS,

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.deployment import LABELS, Deployment, deployment_id
-from wh_uncertainty.model.nominal_lengths import MEAN_LENGTH_FRACTION
 from wh_uncertainty.model.observation_schema import ObservationError
 from wh_uncertainty.model.observation_table import Table, read_table
+from wh_uncertainty.model.token_lengths.nominal_lengths import MEAN_LENGTH_FRACTION
 
 __all__ = [
     "EXCLUDED_SOURCE_KINDS",

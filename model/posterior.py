@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.data_release import data_release
+from wh_uncertainty.model.files.swapping import swap_in
 from wh_uncertainty.model.posterior_file import FORMAT, REMEDY, PosteriorError, read_verified
-from wh_uncertainty.model.swapping import swap_in
 from wh_uncertainty.priors import DEFAULT_RELEASE
 
 __all__ = [

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.bounded import read_within
-from wh_uncertainty.model.swapping import locked
+from wh_uncertainty.model.files.bounded import read_within
+from wh_uncertainty.model.files.swapping import locked
 
 __all__ = ["FORMAT", "REMEDY", "PosteriorError", "read_verified"]
 

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from wh_uncertainty.model.answers_file import read_answers_file
 from wh_uncertainty.model.deployment import deployment_id, parse_deployment_id
+from wh_uncertainty.model.files.answers_file import read_answers_file
 from wh_uncertainty.model.names import ScenarioError, canonical_name, model_named
 from wh_uncertainty.model.power import BOUNDARIES
 from wh_uncertainty.model.shares import read_share

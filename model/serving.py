@@ -17,8 +17,11 @@ from wh_uncertainty.model.cost_law import (
 )
 from wh_uncertainty.model.frontier import grid_position
 from wh_uncertainty.model.hierarchy import run_adjusted
+from wh_uncertainty.model.token_lengths.unmeasured_lengths import (
+    growth_beyond,
+    with_error_of_lengths,
+)
 from wh_uncertainty.model.unknowns import Unknowns
-from wh_uncertainty.model.unmeasured_lengths import growth_beyond, with_error_of_lengths
 
 __all__ = ["Serving", "serve", "serving_candidate"]
 

@@ -22,7 +22,7 @@ from wh_uncertainty.model.unknowns import Unknowns, draw_unknowns
 from wh_uncertainty.priors import Catalogue, load_catalogue
 
 if TYPE_CHECKING:
-    from wh_uncertainty.model.measured_site import MeasuredSite
+    from wh_uncertainty.model.sites.measured_site import MeasuredSite
 
 __all__ = ["CHUNK_DRAWS", "MAX_DRAWS", "Simulation", "simulate"]
 
@@ -188,7 +188,7 @@ def _providers(context: Context, n: int, rng: np.random.Generator) -> tuple[Unkn
     """Draw providers, and say how many independent draws they are worth."""
     if context.site is None:
         return draw_unknowns(context, n, rng=rng), n
-    from wh_uncertainty.model.measured_site import conditioned  # most questions know no site
+    from wh_uncertainty.model.sites.measured_site import conditioned  # most questions know no site
 
     found = conditioned(context.site, [context], n, rng=rng)
     return found.samples[0].unknowns, found.effective_draws

@@ -10,7 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wh_uncertainty.model.board_power.posterior import POWER_NAME, load_board_power
+from wh_uncertainty.model.board_power.rows import predict_board_power
 from wh_uncertainty.model.data_release import data_release
+from wh_uncertainty.model.kin.sketch import Sketch
+from wh_uncertainty.model.kin.sketch_file import SKETCH_NAME, load_sketch
 from wh_uncertainty.model.observations import Observations
 from wh_uncertainty.model.posterior import (
     Posterior,
@@ -18,19 +22,15 @@ from wh_uncertainty.model.posterior import (
     posterior_directory,
     posterior_names,
 )
-from wh_uncertainty.model.power_posterior import POWER_NAME, load_board_power
-from wh_uncertainty.model.power_rows import predict_board_power
-from wh_uncertainty.model.predict import predict_rows
 from wh_uncertainty.model.scenario import PRECISIONS
-from wh_uncertainty.model.scores import (
+from wh_uncertainty.model.scoring.predict import predict_rows
+from wh_uncertainty.model.scoring.scores import (
     RowScores,
     joined,
     score_rows,
     summarise,
     summarise_by,
 )
-from wh_uncertainty.model.sketch import Sketch
-from wh_uncertainty.model.sketch_file import SKETCH_NAME, load_sketch
 from wh_uncertainty.priors import DEFAULT_RELEASE, Catalogue, load_catalogue
 
 __all__ = ["ValidationError", "score_posteriors", "stored_scores", "stored_scores_path", "validate"]

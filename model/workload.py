@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from wh_uncertainty.model.lengths import (
+from wh_uncertainty.model.token_lengths.lengths import (
     LARGEST_LENGTH_TOK,
     Lengths,
     Moments,
@@ -12,7 +12,7 @@ from wh_uncertainty.model.lengths import (
     scaled_output,
     uncached_tok,
 )
-from wh_uncertainty.model.nominal_lengths import (
+from wh_uncertainty.model.token_lengths.nominal_lengths import (
     BENCHES,
     bench_workload,
     fixed_workload,
@@ -63,11 +63,13 @@ def parse_workload(text: str, release: str = DEFAULT_RELEASE) -> Workload:
     if name in BENCHES:
         return bench_workload(name)
     if name in workload_names(release):
-        from wh_uncertainty.model.named_workload import named_workload
+        from wh_uncertainty.model.token_lengths.named_workload import named_workload
 
         return named_workload(name, release)
     if _names_file(wanted):
-        from wh_uncertainty.model.trace import trace_workload  # most runs read no trace
+        from wh_uncertainty.model.token_lengths.trace import (
+            trace_workload,  # most runs read no trace
+        )
 
         return trace_workload(Path(wanted))
     if wanted.count("/") == 1:

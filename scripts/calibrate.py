@@ -4,7 +4,7 @@
 
 Writes ``model/data/calibration.json`` in about a quarter of an hour on two cores. With ``--only``
 the other studies keep the scores that are stored. Cost law and board power are the Gaussian
-stand-ins of the fits (``model/sketch.py``, ``scripts/calibration/power_law.py``); the sampler's
+stand-ins of the fits (``model/kin/sketch.py``, ``scripts/calibration/power_law.py``); the sampler's
 own scores on one split are made by ``scripts/score_held_out.py``.
 """
 
@@ -26,10 +26,10 @@ import numpy as np
 from calibration.question import Question
 from calibration.splits import Split
 from calibration.studies import STUDIES, predictions, question_of, study_scores
-from wh_uncertainty.model.calibration import calibration_path, stored_calibration
+from wh_uncertainty.model.kin.sketch_file import sketch_on_disk
 from wh_uncertainty.model.observations import load_observations
-from wh_uncertainty.model.scores import RowScores
-from wh_uncertainty.model.sketch_file import sketch_on_disk
+from wh_uncertainty.model.scoring.calibration import calibration_path, stored_calibration
+from wh_uncertainty.model.scoring.scores import RowScores
 from wh_uncertainty.model.version import VERSION
 from wh_uncertainty.priors import Catalogue, load_catalogue
 

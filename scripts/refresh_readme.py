@@ -26,7 +26,7 @@ from wh_uncertainty.cli.reference import with_reference
 from wh_uncertainty.cli.render import Format
 from wh_uncertainty.cli.simulation_report import render_simulation
 from wh_uncertainty.model import simulate
-from wh_uncertainty.model.left_out import stored_left_out
+from wh_uncertainty.model.scoring.left_out import stored_left_out
 from wh_uncertainty.model.validate import stored_scores, stored_scores_path
 from wh_uncertainty.priors import Catalogue, PriorSpec, load_catalogue
 

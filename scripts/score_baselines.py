@@ -21,11 +21,11 @@ from calibration.boosting import boosted_quantiles
 from calibration.nearest import nearest_quantiles
 from calibration.question import cost_question
 from calibration.splits import Split
-from wh_uncertainty.model.held_out import SPLIT_FRACTION, SPLIT_SEED, held_out_deployments
-from wh_uncertainty.model.left_out import score_left_out
+from wh_uncertainty.model.kin.sketch import sketch_models
 from wh_uncertainty.model.observations import load_observations
-from wh_uncertainty.model.scores import score_quantiles, summarise
-from wh_uncertainty.model.sketch import sketch_models
+from wh_uncertainty.model.scoring.held_out import SPLIT_FRACTION, SPLIT_SEED, held_out_deployments
+from wh_uncertainty.model.scoring.left_out import score_left_out
+from wh_uncertainty.model.scoring.scores import score_quantiles, summarise
 from wh_uncertainty.priors import load_catalogue
 
 RESULT = Path(__file__).parents[1] / "docs" / "validation" / "baselines.json"

@@ -18,13 +18,11 @@ from typing import Any
 
 import numpy as np
 
+from wh_uncertainty.model.board_power.fit import fit_board_power
+from wh_uncertainty.model.board_power.posterior import POWER_NAME
 from wh_uncertainty.model.fit import fit_cost_law, fittable_models
-from wh_uncertainty.model.held_out import (
-    SPLIT_FRACTION,
-    SPLIT_SEED,
-    held_out_deployments,
-    surely_unseen,
-)
+from wh_uncertainty.model.fitting.sampling import Settings
+from wh_uncertainty.model.kin.sketch import Sketch, sketch_models
 from wh_uncertainty.model.observations import Observations, load_observations
 from wh_uncertainty.model.posterior import (
     Posterior,
@@ -32,10 +30,12 @@ from wh_uncertainty.model.posterior import (
     posterior_names,
     write_posterior,
 )
-from wh_uncertainty.model.power_fit import fit_board_power
-from wh_uncertainty.model.power_posterior import POWER_NAME
-from wh_uncertainty.model.sampling import Settings
-from wh_uncertainty.model.sketch import Sketch, sketch_models
+from wh_uncertainty.model.scoring.held_out import (
+    SPLIT_FRACTION,
+    SPLIT_SEED,
+    held_out_deployments,
+    surely_unseen,
+)
 from wh_uncertainty.model.validate import score_posteriors, stored_scores_path
 from wh_uncertainty.priors import Catalogue, load_catalogue
 

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from wh_uncertainty.model.left_out import left_out_path, score_left_out
+from wh_uncertainty.model.kin.sketch import sketch_models
 from wh_uncertainty.model.observations import Observations, load_observations
-from wh_uncertainty.model.scores import RowScores, joined, summarise
-from wh_uncertainty.model.sketch import sketch_models
+from wh_uncertainty.model.scoring.left_out import left_out_path, score_left_out
+from wh_uncertainty.model.scoring.scores import RowScores, joined, summarise
 from wh_uncertainty.priors import Catalogue, load_catalogue
 
 KINDS = ("model", "hardware")

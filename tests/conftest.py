@@ -91,9 +91,9 @@ def vintages() -> Any:
 @pytest.fixture(scope="session")
 def briefed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, dict[str, Any]]:
     """A briefing of two activities, one of them in no region, and what its JSON says."""
-    from wh_uncertainty.model.briefing import brief
-    from wh_uncertainty.model.briefing_file import read_briefing
     from wh_uncertainty.model.context import prepare
+    from wh_uncertainty.model.documents.briefing import brief
+    from wh_uncertainty.model.documents.briefing_file import read_briefing
     from wh_uncertainty.model.scenario import create_scenario
     from wh_uncertainty.priors import load_catalogue
 

@@ -11,8 +11,8 @@ from wh_uncertainty.cli.accounting.attribution import Attributed
 from wh_uncertainty.cli.accounting.one_pass import LogSums
 from wh_uncertainty.cli.accounting.request_log import RequestLog
 from wh_uncertainty.cli.quantities import QUANTILES
-from wh_uncertainty.model.request_account import Account
-from wh_uncertainty.model.sweep_table import METADATA_KEY
+from wh_uncertainty.model.accounts.request_account import Account
+from wh_uncertainty.model.analyses.sweep_table import METADATA_KEY
 
 __all__ = ["QUANTITIES", "answer", "tidy_parquet", "tidy_rows"]
 

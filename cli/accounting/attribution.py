@@ -9,9 +9,9 @@ from enum import StrEnum
 from wh_uncertainty.cli.accounting.faults import RequestLogError
 from wh_uncertainty.cli.accounting.one_pass import LogSums
 from wh_uncertainty.cli.accounting.request_map import RequestMap
-from wh_uncertainty.model.request_account import Parts
-from wh_uncertainty.model.services import Site, known_model
-from wh_uncertainty.model.usage_sums import UsageSums
+from wh_uncertainty.model.accounts.request_account import Parts
+from wh_uncertainty.model.accounts.services import Site, known_model
+from wh_uncertainty.model.accounts.usage_sums import UsageSums
 from wh_uncertainty.priors import Catalogue
 
 __all__ = ["Attributed", "Unknown", "attributed"]

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from wh_uncertainty.cli.accounting.faults import RequestLogError
-from wh_uncertainty.model.bounded import lines_within
-from wh_uncertainty.model.delimiters import header_of
+from wh_uncertainty.model.files.bounded import lines_within
+from wh_uncertainty.model.files.delimiters import header_of
 
 __all__ = [
     "CsvHeader",

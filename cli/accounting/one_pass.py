@@ -11,7 +11,7 @@ from typing import Any
 from wh_uncertainty.cli.accounting.faults import RequestLogError
 from wh_uncertainty.cli.accounting.meaning import LARGEST_TOK, REASONS, TOKEN_BITS, meant
 from wh_uncertainty.cli.accounting.request_map import RequestMap
-from wh_uncertainty.model.usage_sums import UsageSums
+from wh_uncertainty.model.accounts.usage_sums import UsageSums
 
 __all__ = ["Group", "LogSums", "is_sound", "rejected_rows", "sum_up", "summed"]
 

@@ -8,10 +8,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from wh_uncertainty.model.answers_file import parse_answers, read_small_file
+from wh_uncertainty.model.accounts.services import SITE_ANSWERS, Site
+from wh_uncertainty.model.files.answers_file import parse_answers, read_small_file
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.scenario import check_answers
-from wh_uncertainty.model.services import SITE_ANSWERS, Site
 
 __all__ = ["PRESETS", "RequestMap", "read_request_map"]
 

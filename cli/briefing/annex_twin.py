@@ -16,7 +16,7 @@ from wh_uncertainty.cli.briefing.annex.activity_record import (
 from wh_uncertainty.cli.briefing.annex.standards import standards_record
 from wh_uncertainty.cli.briefing.language import load_language
 from wh_uncertainty.cli.briefing.sections.provenance import Request
-from wh_uncertainty.model.briefing import Briefing
+from wh_uncertainty.model.documents.briefing import Briefing
 
 __all__ = ["annex_twin"]
 

@@ -16,7 +16,7 @@ from wh_uncertainty.cli.briefing.sections.provenance import Request, provenance_
 from wh_uncertainty.cli.briefing.sections.scenario import scenarios_section
 from wh_uncertainty.cli.briefing.sections.summary import summary_section
 from wh_uncertainty.cli.briefing.sections.together import comparison_sections, fleet_sections
-from wh_uncertainty.model.briefing import Briefing
+from wh_uncertainty.model.documents.briefing import Briefing
 
 __all__ = ["briefing_document"]
 

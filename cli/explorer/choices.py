@@ -10,9 +10,9 @@ from wh_uncertainty.cli.explorer.question import DRAWS, Knowledge
 from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS
 from wh_uncertainty.model.cost_posterior import load_cost_law
 from wh_uncertainty.model.deployment import parse_deployment_id
-from wh_uncertainty.model.nominal_lengths import BENCHES
 from wh_uncertainty.model.posterior import PosteriorError, posterior_directory, posterior_names
 from wh_uncertainty.model.scenario import EFFORTS, PRECISIONS, PROVIDERS
+from wh_uncertainty.model.token_lengths.nominal_lengths import BENCHES
 from wh_uncertainty.model.version import VERSION
 from wh_uncertainty.model.workload import parse_workload, workload_choices
 from wh_uncertainty.priors import ModelCard

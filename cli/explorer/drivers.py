@@ -9,7 +9,7 @@ from wh_uncertainty.cli.charts.vega import Signs
 from wh_uncertainty.cli.explorer.question import Knowledge, Question, command_words
 from wh_uncertainty.cli.sensitivity import main_driver
 from wh_uncertainty.cli.simulation_report import percent
-from wh_uncertainty.model.sensitivity import sensitivity_indices
+from wh_uncertainty.model.analyses.sensitivity import sensitivity_indices
 from wh_uncertainty.model.simulation import Simulation
 
 __all__ = ["LOG2_POINTS", "drivers_body"]

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from wh_uncertainty.model.lengths import WorkloadError
-from wh_uncertainty.model.measured_site import MeasuredSite
-from wh_uncertainty.model.nominal_lengths import fixed_workload, parse_lengths
 from wh_uncertainty.model.scenario import Scenario, ScenarioError, create_scenario
+from wh_uncertainty.model.sites.measured_site import MeasuredSite
+from wh_uncertainty.model.token_lengths.lengths import WorkloadError
+from wh_uncertainty.model.token_lengths.nominal_lengths import fixed_workload, parse_lengths
 from wh_uncertainty.model.workload import workload_choices
 from wh_uncertainty.priors import DEFAULT_RELEASE, Catalogue
 

@@ -20,9 +20,9 @@ from wh_uncertainty.cli.explorer.guard import Guard
 from wh_uncertainty.cli.explorer.question import Knowledge, QueryError, read_query
 from wh_uncertainty.cli.render import Format
 from wh_uncertainty.cli.simulation_report import render_simulation
-from wh_uncertainty.model.lengths import WorkloadError
 from wh_uncertainty.model.posterior import PosteriorError
 from wh_uncertainty.model.scenario import ScenarioError
+from wh_uncertainty.model.token_lengths.lengths import WorkloadError
 from wh_uncertainty.priors import PriorError
 
 __all__ = ["create_app"]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.intake.findings import Group, Outcome
 from wh_uncertainty.model.intake.points import Points
-from wh_uncertainty.model.nominal_lengths import MEAN_LENGTH_FRACTION
+from wh_uncertainty.model.token_lengths.nominal_lengths import MEAN_LENGTH_FRACTION
 
 __all__ = ["latencies"]
 

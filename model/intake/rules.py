@@ -9,8 +9,11 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.intake.columns import Columns
 from wh_uncertainty.model.intake.findings import Group, Outcome
-from wh_uncertainty.model.nominal_lengths import BENCH_RANGE_RATIO, MEAN_LENGTH_FRACTION
 from wh_uncertainty.model.observation_schema import COLUMNS, HOLDS
+from wh_uncertainty.model.token_lengths.nominal_lengths import (
+    BENCH_RANGE_RATIO,
+    MEAN_LENGTH_FRACTION,
+)
 from wh_uncertainty.priors import Catalogue
 
 __all__ = ["FLAGS", "cell_findings", "judgements", "other_runs"]

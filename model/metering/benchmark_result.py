@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wh_uncertainty.model.bounded import read_within
+from wh_uncertainty.model.files.bounded import read_within
 from wh_uncertainty.model.intake.json_rows import is_object
 from wh_uncertainty.model.metering.series import MeterError
 

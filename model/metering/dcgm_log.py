@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TextIO
 
-from wh_uncertainty.model.bounded import lines_within
+from wh_uncertainty.model.files.bounded import lines_within
 from wh_uncertainty.model.metering.cells import Quantity, instant_s, reading
 from wh_uncertainty.model.metering.series import Finding, MeterError, PowerLog, Samples
 

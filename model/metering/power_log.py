@@ -6,7 +6,7 @@ import hashlib
 from itertools import islice
 from pathlib import Path
 
-from wh_uncertainty.model.bounded import LongLineError, lines_within
+from wh_uncertainty.model.files.bounded import LongLineError, lines_within
 from wh_uncertainty.model.metering.dcgm_log import is_dcgm, read_dcgm
 from wh_uncertainty.model.metering.series import MeterError, PowerLog
 from wh_uncertainty.model.metering.table_log import read_table

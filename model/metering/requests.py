@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.bounded import lines_within
-from wh_uncertainty.model.delimiters import delimiter_of
+from wh_uncertainty.model.files.bounded import lines_within
+from wh_uncertainty.model.files.delimiters import delimiter_of
 from wh_uncertainty.model.metering.cells import has_zone, instant_s
 from wh_uncertainty.model.metering.series import MeterError, Window
 

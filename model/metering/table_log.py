@@ -17,8 +17,8 @@ from typing import TextIO
 
 import numpy as np
 
-from wh_uncertainty.model.bounded import lines_within
-from wh_uncertainty.model.delimiters import header_of
+from wh_uncertainty.model.files.bounded import lines_within
+from wh_uncertainty.model.files.delimiters import header_of
 from wh_uncertainty.model.metering.cells import (
     Quantity,
     has_unit,

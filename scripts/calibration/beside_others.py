@@ -17,8 +17,8 @@ from calibration.microsoft import (
     fleet_mean_wh,
     trimmed,
 )
-from wh_uncertainty.model.published import Beside, compare
-from wh_uncertainty.model.published_file import read_published
+from wh_uncertainty.model.scoring.published import Beside, compare
+from wh_uncertainty.model.scoring.published_file import read_published
 from wh_uncertainty.model.summary import PERCENTILES
 from wh_uncertainty.priors import Catalogue
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from calibration.question import Question
 from calibration.splits import Mask, Split, deployment_folds
-from wh_uncertainty.model.scores import PROBABILITIES
+from wh_uncertainty.model.scoring.scores import PROBABILITIES
 
 __all__ = ["boosted_quantiles", "conformal", "conformal_quantiles"]
 

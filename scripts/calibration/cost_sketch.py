@@ -6,10 +6,10 @@ import numpy as np
 
 from calibration.question import Question
 from calibration.splits import Split
-from wh_uncertainty.model.left_out import score_left_out
-from wh_uncertainty.model.scores import RowScores
-from wh_uncertainty.model.sketch import Sketch, sketch_models
-from wh_uncertainty.model.sketch_file import load_sketch
+from wh_uncertainty.model.kin.sketch import Sketch, sketch_models
+from wh_uncertainty.model.kin.sketch_file import load_sketch
+from wh_uncertainty.model.scoring.left_out import score_left_out
+from wh_uncertainty.model.scoring.scores import RowScores
 from wh_uncertainty.priors import Catalogue
 
 __all__ = ["score_cost_sketch"]

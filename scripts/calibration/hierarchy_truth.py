@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.design import Design
-from wh_uncertainty.model.evidence import Scatter
 from wh_uncertainty.model.hierarchy import COEFFICIENTS, RUN_EFFECTS, correlation_factor, own_share
+from wh_uncertainty.model.kin.evidence import Scatter
 from wh_uncertainty.model.rows import ERROR_CLASSES
 from wh_uncertainty.priors import Catalogue
 

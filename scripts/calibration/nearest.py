@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from calibration.question import Question
 from calibration.splits import Split
 from wh_uncertainty.model.observations import Observations
-from wh_uncertainty.model.scores import PROBABILITIES
+from wh_uncertainty.model.scoring.scores import PROBABILITIES
 
 __all__ = ["nearest_quantiles"]
 

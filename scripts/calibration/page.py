@@ -21,9 +21,9 @@ from calibration.prose import (
 )
 from calibration.requirements import requirements_table
 from calibration.tables import coverage_table, markdown, study_tables, time_table
-from wh_uncertainty.model.calibration import stored_calibration
-from wh_uncertainty.model.left_out import stored_left_out
-from wh_uncertainty.model.published import EXPECTATIONS, Beside
+from wh_uncertainty.model.scoring.calibration import stored_calibration
+from wh_uncertainty.model.scoring.left_out import stored_left_out
+from wh_uncertainty.model.scoring.published import EXPECTATIONS, Beside
 from wh_uncertainty.model.validate import stored_scores
 from wh_uncertainty.priors import load_catalogue
 

@@ -24,8 +24,8 @@ from wh_uncertainty.cli.canvas import (
 )
 from wh_uncertainty.cli.log_axis import dress_log_axis
 from wh_uncertainty.cli.plot_references import draw_references
-from wh_uncertainty.model.calibration import stored_calibration
-from wh_uncertainty.model.published import references_result
+from wh_uncertainty.model.scoring.calibration import stored_calibration
+from wh_uncertainty.model.scoring.published import references_result
 
 __all__ = ["draw_pictures"]
 

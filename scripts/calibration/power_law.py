@@ -1,6 +1,6 @@
 """Board power's hierarchy as an exact Gaussian, its scales as the priors expect them.
 
-The same terms as `model/power_graph.py`; quick enough to be made anew for every split.
+The same terms as `model/board_power/graph.py`; quick enough to be made anew for every split.
 """
 
 from __future__ import annotations
@@ -10,11 +10,15 @@ from numpy.typing import NDArray
 
 from calibration.question import Question
 from calibration.splits import Split
+from wh_uncertainty.model.board_power.kinship import kin_columns, leading_deployments
+from wh_uncertainty.model.board_power.posterior import (
+    POWER_GROUPS,
+    POWER_NUMBERS,
+    power_group_label,
+)
+from wh_uncertainty.model.board_power.rows import PowerRows, power_rows
 from wh_uncertainty.model.deployment import parse_deployment_id
-from wh_uncertainty.model.power_kinship import kin_columns, leading_deployments
-from wh_uncertainty.model.power_posterior import POWER_GROUPS, POWER_NUMBERS, power_group_label
-from wh_uncertainty.model.power_rows import PowerRows, power_rows
-from wh_uncertainty.model.scores import PROBABILITIES
+from wh_uncertainty.model.scoring.scores import PROBABILITIES
 from wh_uncertainty.priors import Catalogue
 
 __all__ = ["power_quantiles"]

@@ -14,19 +14,24 @@ from calibration.hierarchy_truth import Truth, drawn_truth
 from calibration.ranks import rank_of
 from calibration.sketch_world import LOADS, QUERIES, ln_cost
 from calibration.synthetic import measured_again
+from wh_uncertainty.model.board_power.posterior import POWER_NAME, load_board_power
 from wh_uncertainty.model.cost_law import gpu_s_per_query, tokens_of_one_query
 from wh_uncertainty.model.cost_posterior import coefficients_of
-from wh_uncertainty.model.cost_sample import CostSample, geometry_data, guessed_geometry, rooflines
 from wh_uncertainty.model.design import design_of
 from wh_uncertainty.model.fit import cost_posterior
+from wh_uncertainty.model.fitting.cost_sample import (
+    CostSample,
+    geometry_data,
+    guessed_geometry,
+    rooflines,
+)
+from wh_uncertainty.model.fitting.sampling import Settings, compile_graph, draw
 from wh_uncertainty.model.graph import cost_law_graph
 from wh_uncertainty.model.hierarchy import COEFFICIENTS, run_adjusted
 from wh_uncertainty.model.observations import Observations
 from wh_uncertainty.model.posterior import write_posterior
 from wh_uncertainty.model.power import provisioned_wh
-from wh_uncertainty.model.power_posterior import POWER_NAME, load_board_power
 from wh_uncertainty.model.rows import cost_rows
-from wh_uncertainty.model.sampling import Settings, compile_graph, draw
 from wh_uncertainty.model.scenario import create_scenario
 from wh_uncertainty.model.simulation import simulate
 from wh_uncertainty.priors import Catalogue

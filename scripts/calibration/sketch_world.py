@@ -13,13 +13,13 @@ from calibration.synthetic import Prior, measured_again, prior_numbers
 from wh_uncertainty.model.cost_law import Coefficients, gpu_s_per_query, tokens_of_one_query
 from wh_uncertainty.model.cost_posterior import coefficients_of
 from wh_uncertainty.model.deployment import parse_deployment_id
-from wh_uncertainty.model.evidence import expected_scatter
-from wh_uncertainty.model.gaussian import updated
-from wh_uncertainty.model.left_out import score_left_out
+from wh_uncertainty.model.kin.evidence import expected_scatter
+from wh_uncertainty.model.kin.gaussian import updated
+from wh_uncertainty.model.kin.relatedness import prior_covariance, prior_mean
+from wh_uncertainty.model.kin.sketch import Sketch, sketch_models
 from wh_uncertainty.model.observations import Observations
-from wh_uncertainty.model.relatedness import prior_covariance, prior_mean
 from wh_uncertainty.model.rows import cost_rows
-from wh_uncertainty.model.sketch import Sketch, sketch_models
+from wh_uncertainty.model.scoring.left_out import score_left_out
 from wh_uncertainty.priors import Catalogue
 
 __all__ = ["LOADS", "QUERIES", "Outcome", "World", "ln_cost"]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.held_out import vaguer_names
 from wh_uncertainty.model.observations import Observations
+from wh_uncertainty.model.scoring.held_out import vaguer_names
 
 __all__ = ["Mask", "Split", "days", "deployment_folds", "label_splits", "row_folds", "windows"]
 

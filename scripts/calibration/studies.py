@@ -15,7 +15,13 @@ from calibration.power_law import power_quantiles
 from calibration.question import Question, board_power_question, cost_question
 from calibration.splits import Split, deployment_folds, label_splits, row_folds, windows
 from wh_uncertainty.model.observations import Observations
-from wh_uncertainty.model.scores import RowScores, joined, score_quantiles, summarise, summarise_by
+from wh_uncertainty.model.scoring.scores import (
+    RowScores,
+    joined,
+    score_quantiles,
+    summarise,
+    summarise_by,
+)
 from wh_uncertainty.priors import Catalogue
 
 __all__ = ["PREDICTORS", "STUDIES", "Study", "predictions", "study_scores"]

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.cost_law import Coefficients, gpu_s_per_query, inter_token_time_s
 from wh_uncertainty.model.cost_posterior import coefficients_of
 from wh_uncertainty.model.deployment import Deployment, parse_deployment_id
-from wh_uncertainty.model.evidence import Scatter
 from wh_uncertainty.model.hierarchy import run_adjusted
+from wh_uncertainty.model.kin.evidence import Scatter
+from wh_uncertainty.model.kin.relatedness import prior_covariance, prior_mean
 from wh_uncertainty.model.observations import Observations
-from wh_uncertainty.model.relatedness import prior_covariance, prior_mean
 from wh_uncertainty.model.rows import CostRows, cost_rows
 from wh_uncertainty.priors import Catalogue
 
@@ -38,7 +38,7 @@ class Prior:
 
     @classmethod
     def of(cls, names: tuple[str, ...], catalogue: Catalogue) -> Prior:
-        """Take the prior of `model/relatedness.py`.
+        """Take the prior of `model/kin/relatedness.py`.
 
         Parameters
         ----------

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.benchmarks.figures import Figure, median_ratio, published, timed_in_turns
-from wh_uncertainty.model.sobol import paired_points, sobol_indices
+from wh_uncertainty.model.analyses.sobol import paired_points, sobol_indices
 
 Floats = NDArray[np.float64]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from statistics import median
 
 from tests.benchmarks.figures import Figure, published, timed_in_turns
+from wh_uncertainty.model.accounts.usage import energy_of_usage
 from wh_uncertainty.model.scenario import create_scenario
-from wh_uncertainty.model.usage import energy_of_usage
 from wh_uncertainty.priors import load_catalogue
 
 MOST_US = 50.0

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wh_uncertainty.model.diagnostics import Diagnostics
 from wh_uncertainty.model.fit import default_settings, fit_record
+from wh_uncertainty.model.fitting.diagnostics import Diagnostics
 from wh_uncertainty.model.observations import embedded_path, load_observations
 from wh_uncertainty.model.posterior import write_posterior
 from wh_uncertainty.priors import load_catalogue

@@ -12,7 +12,7 @@ from wh_uncertainty.cli.reference import command_helps
 from wh_uncertainty.cli.simulate import simulate
 from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS
 from wh_uncertainty.model import comparison, site_update
-from wh_uncertainty.model.groups import ESTIMANDS
+from wh_uncertainty.model.analyses.groups import ESTIMANDS
 from wh_uncertainty.model.power import BOUNDARIES
 from wh_uncertainty.model.scenario import EFFORTS, PROVIDERS, Scenario
 from wh_uncertainty.model.simulation import CHUNK_DRAWS, MAX_DRAWS

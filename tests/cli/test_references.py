@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from wh_uncertainty.model.published import EXPECTATIONS
+from wh_uncertainty.model.scoring.published import EXPECTATIONS
 
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
 Result = dict[str, Any]

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from wh_uncertainty.model.left_out import stored_left_out
+from wh_uncertainty.model.kin.sketch_file import sketch_on_disk
 from wh_uncertainty.model.observations import load_observations
-from wh_uncertainty.model.sketch_file import sketch_on_disk
+from wh_uncertainty.model.scoring.left_out import stored_left_out
 from wh_uncertainty.priors import load_catalogue
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from wh_uncertainty.model.calibration import stored_calibration
 from wh_uncertainty.model.candidates import MAX_LOAD_STRETCH
 from wh_uncertainty.model.context import BENCHMARK_CONTEXT_TOK
-from wh_uncertainty.model.diagnostics import GATES
-from wh_uncertainty.model.held_out import SPLIT_FRACTION, SPLIT_SEED
+from wh_uncertainty.model.fitting.diagnostics import GATES
 from wh_uncertainty.model.observations import load_observations
+from wh_uncertainty.model.scoring.calibration import stored_calibration
+from wh_uncertainty.model.scoring.held_out import SPLIT_FRACTION, SPLIT_SEED
 from wh_uncertainty.model.validate import stored_scores
 
 CHECKOUT = Path(__file__).parents[2]

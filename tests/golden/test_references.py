@@ -9,8 +9,8 @@ from collections import Counter
 
 import pytest
 
-from wh_uncertainty.model.published import Beside, compare
-from wh_uncertainty.model.published_file import read_published
+from wh_uncertainty.model.scoring.published import Beside, compare
+from wh_uncertainty.model.scoring.published_file import read_published
 from wh_uncertainty.priors import load_catalogue
 
 FIGURES = {"comparable": 30, "lower bound": 1, "different model class": 15, "different load": 6}

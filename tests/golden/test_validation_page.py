@@ -9,9 +9,9 @@ from calibration.page import MUTATION, PAGE, PICTURES, stored_beside, validation
 from calibration.pictures import draw_pictures
 from calibration.studies import PREDICTORS, STUDIES
 from calibration.tables import COVERED, coverage_rows
-from wh_uncertainty.model.calibration import stored_calibration
+from wh_uncertainty.model.kin.sketch_file import sketch_on_disk
 from wh_uncertainty.model.observations import load_observations
-from wh_uncertainty.model.sketch_file import sketch_on_disk
+from wh_uncertainty.model.scoring.calibration import stored_calibration
 from wh_uncertainty.priors import load_catalogue
 
 REMEDY = "python scripts/write_validation.py"

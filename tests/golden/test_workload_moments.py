@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from wh_uncertainty.model.named_workload import named_workload
+from wh_uncertainty.model.token_lengths.named_workload import named_workload
 from wh_uncertainty.priors import read_workload, workload_names
 
 # What a 24 x 24 histogram with mean-matched bins reaches on all of eighteen traces.

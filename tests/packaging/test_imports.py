@@ -15,13 +15,13 @@ OURS = {"wh_uncertainty", "{__name__}", *sys.stdlib_module_names}
 SAMPLING = {"arviz", "arviz_plots", "numba", "nutpie", "pandas", "pymc", "pytensor", "xarray"}
 SAMPLES = {
     "cli/plot_check.py": {"arviz", "arviz_plots", "xarray"},
-    "model/contraction.py": {"pymc"},
-    "model/diagnostics.py": {"arviz"},
+    "model/fitting/contraction.py": {"pymc"},
+    "model/fitting/diagnostics.py": {"arviz"},
     "model/graph.py": {"pymc", "pytensor"},
-    "model/loo.py": {"arviz"},
-    "model/power_graph.py": {"pymc", "pytensor"},
-    "model/prior_rows.py": {"arviz"},
-    "model/sampling.py": {"nutpie"},
+    "model/fitting/loo.py": {"arviz"},
+    "model/board_power/graph.py": {"pymc", "pytensor"},
+    "model/fitting/prior_rows.py": {"arviz"},
+    "model/fitting/sampling.py": {"nutpie"},
     "model/simulation.py": {"arviz"},
     "priors/families.py": {"pymc"},
 }

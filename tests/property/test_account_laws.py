@@ -14,7 +14,7 @@ from wh_uncertainty.cli.accounting.meaning import LARGEST_TOK
 from wh_uncertainty.cli.accounting.one_pass import LogSums
 from wh_uncertainty.cli.accounting.request_log import open_log
 from wh_uncertainty.cli.accounting.request_map import RequestMap, read_request_map
-from wh_uncertainty.model.usage_sums import UsageSums, added
+from wh_uncertainty.model.accounts.usage_sums import UsageSums, added
 
 arrow: Any = import_module("pyarrow")
 parquet: Any = import_module("pyarrow.parquet")

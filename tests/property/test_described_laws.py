@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wh_uncertainty.model.deployment import parse_deployment_id
-from wh_uncertainty.model.new_deployments import given_siblings
+from wh_uncertainty.model.kin.new_deployments import given_siblings
+from wh_uncertainty.model.kin.sketch import Sketch
+from wh_uncertainty.model.kin.sketch_file import load_sketch
 from wh_uncertainty.model.simulation import Simulation, simulate
-from wh_uncertainty.model.sketch import Sketch
-from wh_uncertainty.model.sketch_file import load_sketch
 from wh_uncertainty.priors import Catalogue, PriorError, SpecFile, load_catalogue, with_specs
 
 RELEASE = load_catalogue()

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wh_uncertainty.model.fitting.union import united
 from wh_uncertainty.model.observations import Observations, load_observations
-from wh_uncertainty.model.union import united
 
 TABLE = load_observations().rows(np.arange(0, 9000, 100))
 COLUMNS = [f.name for f in fields(Observations) if f.name not in ("name", "sha256", "sources")]

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wh_uncertainty.model.length_histogram import (
+from wh_uncertainty.model.token_lengths.length_histogram import (
     Histogram,
     draw_lengths,
     filling,

@@ -9,13 +9,13 @@ with probability BETA once (Z_ALPHA + Z_BETA) sqrt(2 / n) <= DELTA.
 import numpy as np
 from numpy.typing import NDArray
 
+from wh_uncertainty.model.accounts.request_account import account
+from wh_uncertainty.model.accounts.services import Site, services_of
+from wh_uncertainty.model.accounts.usage_sums import UsageSums
 from wh_uncertainty.model.context import Context
 from wh_uncertainty.model.cost_law import gpu_s_per_query, tokens_of_one_query
 from wh_uncertainty.model.forward import unit_energies
-from wh_uncertainty.model.request_account import account
-from wh_uncertainty.model.services import Site, services_of
 from wh_uncertainty.model.unknowns import Unknowns, draw_unknowns
-from wh_uncertainty.model.usage_sums import UsageSums
 from wh_uncertainty.priors import load_catalogue
 
 Floats = NDArray[np.float64]

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wh_uncertainty.model.common_states import shared_groups
-from wh_uncertainty.model.comparison import Comparison, compare
+from wh_uncertainty.model.analyses.common_states import shared_groups
+from wh_uncertainty.model.analyses.comparison import Comparison, compare
+from wh_uncertainty.model.analyses.groups import GROUPS
 from wh_uncertainty.model.context import Context, prepare
-from wh_uncertainty.model.groups import GROUPS
 from wh_uncertainty.model.scenario import ScenarioError, create_scenario
 from wh_uncertainty.model.simulation import simulate
 from wh_uncertainty.model.unknowns import DIMENSIONS, draw_unknowns, unknowns_at

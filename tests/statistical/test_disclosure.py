@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from wh_uncertainty.model.analyses.disclosure import Width, disclosures, interval_width
+from wh_uncertainty.model.analyses.groups import GROUPS, QUERY, Group, Sample, chosen
+from wh_uncertainty.model.analyses.nested import ln_wh_given, nested_design
+from wh_uncertainty.model.analyses.tornado import tornado_bars
 from wh_uncertainty.model.context import Context, prepare
-from wh_uncertainty.model.disclosure import Width, disclosures, interval_width
 from wh_uncertainty.model.forward import draw_queries, evaluate
-from wh_uncertainty.model.groups import GROUPS, QUERY, Group, Sample, chosen
-from wh_uncertainty.model.nested import ln_wh_given, nested_design
 from wh_uncertainty.model.scenario import ScenarioError, create_scenario
 from wh_uncertainty.model.simulation import simulate
-from wh_uncertainty.model.tornado import tornado_bars
 from wh_uncertainty.model.unknowns import draw_unknowns
 from wh_uncertainty.priors import load_catalogue
 

@@ -11,20 +11,20 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.common_states import paired_samples
+from wh_uncertainty.model.analyses.common_states import paired_samples
+from wh_uncertainty.model.analyses.groups import GROUPS, Sample
 from wh_uncertainty.model.context import Context, prepare
-from wh_uncertainty.model.efficiency_update import (
+from wh_uncertainty.model.forward import evaluate, wh_by_efficiency
+from wh_uncertainty.model.power import energy_wh
+from wh_uncertainty.model.scenario import create_scenario
+from wh_uncertainty.model.sites.efficiency_update import (
     solved_efficiency,
     systematic_rows,
     updated_efficiency,
 )
-from wh_uncertainty.model.forward import evaluate, wh_by_efficiency
-from wh_uncertainty.model.groups import GROUPS, Sample
-from wh_uncertainty.model.measured_site import MeasuredSite, conditioned
-from wh_uncertainty.model.measurement import Measurement
-from wh_uncertainty.model.power import energy_wh
-from wh_uncertainty.model.scenario import create_scenario
-from wh_uncertainty.model.site_update import update_site
+from wh_uncertainty.model.sites.measured_site import MeasuredSite, conditioned
+from wh_uncertainty.model.sites.measurement import Measurement
+from wh_uncertainty.model.sites.site_update import update_site
 from wh_uncertainty.priors import PriorSpec, load_catalogue, pymc_distribution, sample
 
 stats: Any = import_module("scipy.stats")  # untyped

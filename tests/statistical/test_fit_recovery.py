@@ -20,11 +20,11 @@ from wh_uncertainty.model.cost_law import (
 from wh_uncertainty.model.cost_posterior import known_coefficients
 from wh_uncertainty.model.deployment import parse_deployment_id
 from wh_uncertainty.model.fit import fit_cost_law
+from wh_uncertainty.model.fitting.sampling import Settings
 from wh_uncertainty.model.observations import Observations, load_observations
 from wh_uncertainty.model.posterior import load_posterior, write_posterior
 from wh_uncertainty.model.roofline import ln_roofline
 from wh_uncertainty.model.rows import cost_rows
-from wh_uncertainty.model.sampling import Settings
 from wh_uncertainty.priors import load_catalogue
 
 Floats = NDArray[np.float64]

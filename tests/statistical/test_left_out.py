@@ -12,10 +12,10 @@ from dataclasses import replace
 import numpy as np
 
 from wh_uncertainty.model.deployment import parse_deployment_id
-from wh_uncertainty.model.left_out import score_left_out, stored_left_out
+from wh_uncertainty.model.kin.sketch_file import load_sketch
 from wh_uncertainty.model.observations import load_observations
-from wh_uncertainty.model.scores import summarise
-from wh_uncertainty.model.sketch_file import load_sketch
+from wh_uncertainty.model.scoring.left_out import score_left_out, stored_left_out
+from wh_uncertainty.model.scoring.scores import summarise
 from wh_uncertainty.priors import load_catalogue
 
 MODEL = "glm-5.1"

@@ -7,16 +7,16 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.cost_law import Coefficients, gpu_s_per_query
 from wh_uncertainty.model.cost_posterior import coefficients_of
 from wh_uncertainty.model.deployment import parse_deployment_id
-from wh_uncertainty.model.evidence import expected_scatter
-from wh_uncertainty.model.gaussian import updated
 from wh_uncertainty.model.hierarchy import run_adjusted
-from wh_uncertainty.model.measured_lengths import measured_lengths
+from wh_uncertainty.model.kin.evidence import expected_scatter
+from wh_uncertainty.model.kin.gaussian import updated
+from wh_uncertainty.model.kin.relatedness import prior_covariance, prior_mean
+from wh_uncertainty.model.kin.sketch import sketch_models
 from wh_uncertainty.model.observations import Observations, load_observations
-from wh_uncertainty.model.relatedness import prior_covariance, prior_mean
 from wh_uncertainty.model.rows import CostRows, cost_rows, load_max_by_lengths
-from wh_uncertainty.model.scores import RowScores, joined, score_rows, summarise
-from wh_uncertainty.model.sketch import sketch_models
-from wh_uncertainty.model.unmeasured_lengths import with_error_of_lengths
+from wh_uncertainty.model.scoring.scores import RowScores, joined, score_rows, summarise
+from wh_uncertainty.model.token_lengths.measured_lengths import measured_lengths
+from wh_uncertainty.model.token_lengths.unmeasured_lengths import with_error_of_lengths
 from wh_uncertainty.priors import load_catalogue
 
 CATALOGUE = load_catalogue()

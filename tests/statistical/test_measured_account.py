@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from wh_uncertainty.model.accounts.request_account import Account, account
+from wh_uncertainty.model.accounts.services import Service, Site, services_of
+from wh_uncertainty.model.accounts.usage_sums import UsageSums
 from wh_uncertainty.model.context import Context, prepare
 from wh_uncertainty.model.forward import draw_queries, evaluate
-from wh_uncertainty.model.measured_site import MeasuredSite, conditioned
-from wh_uncertainty.model.measurement import Measurement
 from wh_uncertainty.model.names import ScenarioError
-from wh_uncertainty.model.request_account import Account, account
 from wh_uncertainty.model.scenario import create_scenario
-from wh_uncertainty.model.services import Service, Site, services_of
-from wh_uncertainty.model.usage_sums import UsageSums
+from wh_uncertainty.model.sites.measured_site import MeasuredSite, conditioned
+from wh_uncertainty.model.sites.measurement import Measurement
 from wh_uncertainty.priors import load_catalogue
 
 Floats = NDArray[np.float64]

@@ -10,7 +10,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.sobol import Estimates, SobolIndices, paired_points, sobol_indices
+from wh_uncertainty.model.analyses.sobol import (
+    Estimates,
+    SobolIndices,
+    paired_points,
+    sobol_indices,
+)
 
 Floats = NDArray[np.float64]
 Function = Callable[[Floats], Floats]

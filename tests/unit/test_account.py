@@ -6,19 +6,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from wh_uncertainty.model.accounts.request_account import Account, account
+from wh_uncertainty.model.accounts.service_states import providers_of
+from wh_uncertainty.model.accounts.services import Service, Site, known_model, modelled, services_of
+from wh_uncertainty.model.accounts.usage import Usage, create_meter, energy_of_usage
+from wh_uncertainty.model.accounts.usage_sums import UsageSums, added, log_workload
+from wh_uncertainty.model.analyses.groups import GROUPS, QUERY
 from wh_uncertainty.model.context import prepare
 from wh_uncertainty.model.cost_law import TokenMoments
 from wh_uncertainty.model.forward import draw_queries, evaluate, unit_energies
-from wh_uncertainty.model.groups import GROUPS, QUERY
-from wh_uncertainty.model.lengths import WorkloadError
 from wh_uncertainty.model.names import ScenarioError
-from wh_uncertainty.model.request_account import Account, account
 from wh_uncertainty.model.scenario import create_scenario
-from wh_uncertainty.model.service_states import providers_of
-from wh_uncertainty.model.services import Service, Site, known_model, modelled, services_of
+from wh_uncertainty.model.token_lengths.lengths import WorkloadError
 from wh_uncertainty.model.unknowns import DIMENSIONS, columns_of, draw_unknowns
-from wh_uncertainty.model.usage import Usage, create_meter, energy_of_usage
-from wh_uncertainty.model.usage_sums import UsageSums, added, log_workload
 from wh_uncertainty.model.workload import parse_workload
 from wh_uncertainty.priors import load_catalogue
 

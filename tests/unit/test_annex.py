@@ -11,7 +11,7 @@ from wh_uncertainty.cli.briefing.annex_twin import annex_twin
 from wh_uncertainty.cli.briefing.document import Document, Interval, Paragraph, Table, tables_of
 from wh_uncertainty.cli.briefing.language import load_language
 from wh_uncertainty.cli.briefing.sections.provenance import Request
-from wh_uncertainty.model.briefing_file import check_activities, read_briefing
+from wh_uncertainty.model.documents.briefing_file import check_activities, read_briefing
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.simulation import simulate
 
@@ -103,7 +103,7 @@ def test_intensity_per_token_is_that_per_query_over_its_tokens(twin: dict[str, A
 def test_with_a_drawn_effort_each_draw_has_its_tokens(
     briefed: tuple[Any, dict[str, Any]],
 ) -> None:
-    from wh_uncertainty.model.functional_units import per_functional_unit
+    from wh_uncertainty.model.documents.functional_units import per_functional_unit
 
     drawn = simulate({"model": "gpt-oss-120b", "workload": "1k/1k", "effort": "high"}, draws=2_000)
     query, _, output = (unit["energy_kwh"] for unit in per_functional_unit(drawn))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from wh_uncertainty.model.briefing_file import MAX_SCENARIOS, read_briefing
+from wh_uncertainty.model.documents.briefing_file import MAX_SCENARIOS, read_briefing
 from wh_uncertainty.model.scenario import ScenarioError
 
 WHOLE = """

@@ -11,9 +11,9 @@ from calibration.power_law import power_quantiles
 from calibration.question import board_power_question, cost_question
 from calibration.splits import Split, days, deployment_folds, label_splits, row_folds, windows
 from calibration.studies import PREDICTORS, study_scores
-from wh_uncertainty.model.held_out import held_out_deployments
 from wh_uncertainty.model.observations import Observations, load_observations
-from wh_uncertainty.model.scores import PROBABILITIES, RowScores, score_quantiles, summarise
+from wh_uncertainty.model.scoring.held_out import held_out_deployments
+from wh_uncertainty.model.scoring.scores import PROBABILITIES, RowScores, score_quantiles, summarise
 from wh_uncertainty.model.validate import stored_scores
 from wh_uncertainty.priors import load_catalogue
 

@@ -10,8 +10,8 @@ import pytest
 from wh_uncertainty.cli.check_report import render_check
 from wh_uncertainty.cli.plot_check import draw_check
 from wh_uncertainty.cli.render import Format
-from wh_uncertainty.model.fit_check import FitCheck
-from wh_uncertainty.model.likelihood import Likelihood, replicates
+from wh_uncertainty.model.fitting.fit_check import FitCheck
+from wh_uncertainty.model.fitting.likelihood import Likelihood, replicates
 from wh_uncertainty.model.observations import load_observations
 
 Drawn = Any  # the fixture of conftest

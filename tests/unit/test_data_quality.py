@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from wh_uncertainty.cli.briefing.language import load_language
-from wh_uncertainty.model.data_quality import INDICATORS, RATINGS, assess
-from wh_uncertainty.model.quality_facts import QualityFacts, quality_facts, years_named
+from wh_uncertainty.model.documents.data_quality import INDICATORS, RATINGS, assess
+from wh_uncertainty.model.documents.quality_facts import QualityFacts, quality_facts, years_named
 
 TECHNOLOGY, TIME, PLACE, COMPLETE, RELIABLE = INDICATORS
 KNOWN = frozenset(

@@ -8,25 +8,25 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.contraction import prior_draws
-from wh_uncertainty.model.cost_likelihood import cost_likelihoods
-from wh_uncertainty.model.cost_sample import CostSample, rooflines
+from wh_uncertainty.model.board_power.fit import PowerSample
+from wh_uncertainty.model.board_power.graph import board_power_graph
+from wh_uncertainty.model.board_power.likelihood import power_likelihood
+from wh_uncertainty.model.board_power.rows import power_rows
 from wh_uncertainty.model.design import design_of
-from wh_uncertainty.model.fit_check import FitCheck, check_board_power, check_cost_law
-from wh_uncertainty.model.geometry import sampling_geometry
+from wh_uncertainty.model.fitting.contraction import prior_draws
+from wh_uncertainty.model.fitting.cost_likelihood import cost_likelihoods
+from wh_uncertainty.model.fitting.cost_sample import CostSample, rooflines
+from wh_uncertainty.model.fitting.fit_check import FitCheck, check_board_power, check_cost_law
+from wh_uncertainty.model.fitting.geometry import sampling_geometry
+from wh_uncertainty.model.fitting.hyperparameters import cost_hyperparameters
+from wh_uncertainty.model.fitting.likelihood import Likelihood, log_density
+from wh_uncertainty.model.fitting.prior_rows import prior_coefficients, prior_predictive
+from wh_uncertainty.model.fitting.sampling import Settings
 from wh_uncertainty.model.graph import cost_law_graph
 from wh_uncertainty.model.hierarchy import own_share
-from wh_uncertainty.model.hyperparameters import cost_hyperparameters
-from wh_uncertainty.model.likelihood import Likelihood, log_density
 from wh_uncertainty.model.observations import Observations, load_observations
-from wh_uncertainty.model.power_fit import PowerSample
-from wh_uncertainty.model.power_graph import board_power_graph
-from wh_uncertainty.model.power_likelihood import power_likelihood
-from wh_uncertainty.model.power_rows import power_rows
-from wh_uncertainty.model.prior_rows import prior_coefficients, prior_predictive
 from wh_uncertainty.model.roofline import ln_roofline
 from wh_uncertainty.model.rows import cost_rows
-from wh_uncertainty.model.sampling import Settings
 from wh_uncertainty.priors import load_catalogue
 
 Floats = NDArray[np.float64]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.diagnostics import ConvergenceError, Diagnostics, check_gates, diagnose
+from wh_uncertainty.model.board_power.fit import fit_board_power
 from wh_uncertainty.model.fit import (
     KEPT_DRAWS,
     FitError,
@@ -17,8 +17,13 @@ from wh_uncertainty.model.fit import (
     fittable_models,
     thinned,
 )
+from wh_uncertainty.model.fitting.diagnostics import (
+    ConvergenceError,
+    Diagnostics,
+    check_gates,
+    diagnose,
+)
 from wh_uncertainty.model.observations import Observations, load_observations
-from wh_uncertainty.model.power_fit import fit_board_power
 from wh_uncertainty.priors import load_catalogue
 
 GOOD = Diagnostics(1.004, 900.0, 800.0, 0.0, "base", "run_sd")

@@ -7,7 +7,12 @@ import numpy as np
 import pytest
 
 from wh_uncertainty.model.context import Context, prepare
-from wh_uncertainty.model.fleet import Activity, FleetTotal, consequence_factors, fleet_total
+from wh_uncertainty.model.documents.fleet import (
+    Activity,
+    FleetTotal,
+    consequence_factors,
+    fleet_total,
+)
 from wh_uncertainty.model.scenario import create_scenario
 from wh_uncertainty.priors import Catalogue, load_catalogue
 

@@ -14,11 +14,11 @@ from wh_uncertainty.model.cost_law import TokenMoments, gpu_s_per_query, tokens_
 from wh_uncertainty.model.deployment import parse_deployment_id
 from wh_uncertainty.model.flags import Tally, raise_flags
 from wh_uncertainty.model.forward import Energies, draw_queries, evaluate
-from wh_uncertainty.model.lengths import Moments
-from wh_uncertainty.model.measured_lengths import measured_lengths
 from wh_uncertainty.model.scenario import ScenarioError, create_scenario
+from wh_uncertainty.model.token_lengths.lengths import Moments
+from wh_uncertainty.model.token_lengths.measured_lengths import measured_lengths
+from wh_uncertainty.model.token_lengths.unmeasured_lengths import growth_beyond
 from wh_uncertainty.model.unknowns import DIMENSIONS, Unknowns, draw_unknowns, unknowns_at
-from wh_uncertainty.model.unmeasured_lengths import growth_beyond
 from wh_uncertainty.priors import Catalogue, load_catalogue
 
 DEPLOYMENT = "gpt-oss-120b|b200|fp4|vllm|none|agg|g1|tp1|ep1|dp0"

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.evidence import Evidence
-from wh_uncertainty.model.gaussian import Covariance, updated
+from wh_uncertainty.model.kin.evidence import Evidence
+from wh_uncertainty.model.kin.gaussian import Covariance, updated
 
 Floats = NDArray[np.float64]
 COUNT, SIZE = 4, 5

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.cost_law import Coefficients, gpu_s_per_query, inter_token_time_s
 from wh_uncertainty.model.design import Design, design_of
-from wh_uncertainty.model.geometry import Geometry, sampling_geometry
+from wh_uncertainty.model.fitting.geometry import Geometry, sampling_geometry
 from wh_uncertainty.model.graph import cost_law_graph
 from wh_uncertainty.model.hierarchy import correlation_factor, run_adjusted
 from wh_uncertainty.model.observations import load_observations

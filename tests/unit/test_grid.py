@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from wh_uncertainty.model import posterior
-from wh_uncertainty.model.grid import MAX_COMBINATIONS, find_gaps, read_grid
+from wh_uncertainty.model.analyses.grid import MAX_COMBINATIONS, find_gaps, read_grid
 from wh_uncertainty.model.posterior import PosteriorError
 from wh_uncertainty.model.scenario import ScenarioError, create_scenario
 from wh_uncertainty.priors import Catalogue, load_catalogue

@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from wh_uncertainty.model.held_out import held_out_deployments, surely_unseen
 from wh_uncertainty.model.observations import Observations, load_observations
+from wh_uncertainty.model.scoring.held_out import held_out_deployments, surely_unseen
 
 
 @pytest.fixture(scope="module")

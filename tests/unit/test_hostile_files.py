@@ -19,17 +19,22 @@ import pytest
 from wh_uncertainty.cli.accounting.faults import RequestLogError
 from wh_uncertainty.cli.accounting.log_files import csv_header, find_files
 from wh_uncertainty.cli.accounting.request_map import read_request_map
-from wh_uncertainty.model import trace
-from wh_uncertainty.model.bounded import MAX_LINE_CHARS, LongLineError, lines_within, read_within
-from wh_uncertainty.model.briefing_file import read_briefing
-from wh_uncertainty.model.grid import read_grid
+from wh_uncertainty.model.analyses.grid import read_grid
+from wh_uncertainty.model.documents.briefing_file import read_briefing
+from wh_uncertainty.model.files.bounded import (
+    MAX_LINE_CHARS,
+    LongLineError,
+    lines_within,
+    read_within,
+)
 from wh_uncertainty.model.metering.benchmark_result import read_benchmark_result
 from wh_uncertainty.model.metering.power_log import read_power_log
 from wh_uncertainty.model.observations import load_observations
 from wh_uncertainty.model.posterior import PosteriorError, load_posterior, write_posterior
 from wh_uncertainty.model.scenario import read_scenario
-from wh_uncertainty.model.site_file import load_site
-from wh_uncertainty.model.trace import trace_lengths
+from wh_uncertainty.model.sites.site_file import load_site
+from wh_uncertainty.model.token_lengths import trace
+from wh_uncertainty.model.token_lengths.trace import trace_lengths
 from wh_uncertainty.priors import PriorError, load_catalogue, with_specs
 from wh_uncertainty.priors.toml_text import MOST_KEY_PARTS, parse_toml_text
 

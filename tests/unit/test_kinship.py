@@ -5,7 +5,7 @@ import pytest
 
 from wh_uncertainty.model.deployment import Deployment, parse_deployment_id
 from wh_uncertainty.model.hierarchy import own_share
-from wh_uncertainty.model.kinship import kinship, kinship_basis
+from wh_uncertainty.model.kin.kinship import kinship, kinship_basis
 from wh_uncertainty.model.observations import load_observations
 from wh_uncertainty.priors import load_catalogue
 

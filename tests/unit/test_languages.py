@@ -8,7 +8,7 @@ import pytest
 
 from wh_uncertainty.cli.briefing import briefing_document
 from wh_uncertainty.cli.briefing.language import LANGUAGES, Language, load_language
-from wh_uncertainty.model.groups import GROUPS
+from wh_uncertainty.model.analyses.groups import GROUPS
 from wh_uncertainty.model.scenario import Scenario
 
 SOURCES = Path(briefing_document.__file__).parent

@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.cost_law import Coefficients, gpu_s_per_query, inter_token_time_s
-from wh_uncertainty.model.geometry import coefficients_of, sampling_geometry
-from wh_uncertainty.model.local_fit import fit_deployments
+from wh_uncertainty.model.fitting.geometry import coefficients_of, sampling_geometry
+from wh_uncertainty.model.kin.local_fit import fit_deployments
 from wh_uncertainty.model.observations import load_observations
 from wh_uncertainty.model.rows import CostRows, cost_rows
 

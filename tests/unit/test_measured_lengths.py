@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.cost_law import Coefficients
-from wh_uncertainty.model.measured_lengths import measured_lengths
-from wh_uncertainty.model.unmeasured_lengths import with_error_of_lengths
+from wh_uncertainty.model.token_lengths.measured_lengths import measured_lengths
+from wh_uncertainty.model.token_lengths.unmeasured_lengths import with_error_of_lengths
 from wh_uncertainty.priors import load_catalogue
 
 CATALOGUE = load_catalogue()

@@ -16,7 +16,7 @@ from wh_uncertainty.model.metering.clock import (
 from wh_uncertainty.model.metering.integration import device_energy, metered_energy
 from wh_uncertainty.model.metering.requests import RequestTimes, request_times
 from wh_uncertainty.model.metering.series import Kind, MeterError, PowerLog, Series, Window
-from wh_uncertainty.model.reading import read_log
+from wh_uncertainty.model.sites.reading import read_log
 
 
 def series(time: ArrayLike, value: ArrayLike, kind: Kind = "power", device: str = "gpu") -> Series:

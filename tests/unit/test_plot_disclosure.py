@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from wh_uncertainty.cli.plot_disclosure import draw_disclosure
+from wh_uncertainty.model.analyses.disclosure import disclosures
+from wh_uncertainty.model.analyses.groups import GROUPS
 from wh_uncertainty.model.context import prepare
-from wh_uncertainty.model.disclosure import disclosures
-from wh_uncertainty.model.groups import GROUPS
 from wh_uncertainty.model.provenance import provenance
 from wh_uncertainty.model.scenario import create_scenario
 from wh_uncertainty.priors import load_catalogue
@@ -28,8 +28,8 @@ def everything() -> Result:
     scenario = create_scenario(catalogue, as_of="2026-12-01", **answers)
     context = prepare(scenario, catalogue)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("wh_uncertainty.model.disclosure._LOG2_OUTER", 4)
-        patch.setattr("wh_uncertainty.model.disclosure._INNER", 256)
+        patch.setattr("wh_uncertainty.model.analyses.disclosure._LOG2_OUTER", 4)
+        patch.setattr("wh_uncertainty.model.analyses.disclosure._INNER", 256)
         found = disclosures(context, estimand="one-query", published_error=0.1)
     return {
         "scenario": scenario.to_dict(),

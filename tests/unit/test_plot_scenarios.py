@@ -10,10 +10,10 @@ import pytest
 
 from wh_uncertainty.cli.files import OutputError
 from wh_uncertainty.cli.plot_scenarios import check_scenarios, draw_scenarios
-from wh_uncertainty.model.grid import Grid
+from wh_uncertainty.model.analyses.grid import Grid
+from wh_uncertainty.model.analyses.sweep import Sweep
+from wh_uncertainty.model.analyses.sweep_table import COLUMNS
 from wh_uncertainty.model.scenario import Scenario
-from wh_uncertainty.model.sweep import Sweep
-from wh_uncertainty.model.sweep_table import COLUMNS
 
 PROVENANCE = {"version": "0.1.0", "seed": 0, "draws": 1000}
 HASHES = dict.fromkeys(("observations_sha256", "posterior_sha256", "priors_sha256"), "0" * 64)

@@ -9,12 +9,12 @@ import pytest
 from wh_uncertainty.cli import plot_sensitivity
 from wh_uncertainty.cli.plot_sensitivity import draw_sensitivity
 from wh_uncertainty.cli.row_panels import log_limits
+from wh_uncertainty.model.analyses.groups import GROUPS
+from wh_uncertainty.model.analyses.sensitivity import sensitivity_indices
+from wh_uncertainty.model.analyses.tornado import tornado_bars
 from wh_uncertainty.model.context import prepare
-from wh_uncertainty.model.groups import GROUPS
 from wh_uncertainty.model.provenance import provenance
 from wh_uncertainty.model.scenario import create_scenario
-from wh_uncertainty.model.sensitivity import sensitivity_indices
-from wh_uncertainty.model.tornado import tornado_bars
 from wh_uncertainty.priors import load_catalogue
 
 Result = dict[str, Any]

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.cost_law import Coefficients
 from wh_uncertainty.model.cost_posterior import known_coefficients, load_cost_law
-from wh_uncertainty.model.evidence import Evidence
-from wh_uncertainty.model.new_deployments import new_coefficients
+from wh_uncertainty.model.kin.evidence import Evidence
+from wh_uncertainty.model.kin.new_deployments import new_coefficients
+from wh_uncertainty.model.kin.sketch import Sketch
+from wh_uncertainty.model.kin.sketch_file import load_sketch
 from wh_uncertainty.model.posterior import Posterior
-from wh_uncertainty.model.sketch import Sketch
-from wh_uncertainty.model.sketch_file import load_sketch
 from wh_uncertainty.priors import load_catalogue
 
 CATALOGUE = load_catalogue()

@@ -3,12 +3,7 @@
 import numpy as np
 import pytest
 
-from wh_uncertainty.model.power import (
-    board_energy_wh,
-    energy_wh,
-    provisioned_wh,
-)
-from wh_uncertainty.model.power_posterior import (
+from wh_uncertainty.model.board_power.posterior import (
     POWER_GROUPS,
     POWER_NUMBERS,
     board_coefficients,
@@ -16,6 +11,11 @@ from wh_uncertainty.model.power_posterior import (
     is_measured,
     load_board_power,
     power_features,
+)
+from wh_uncertainty.model.power import (
+    board_energy_wh,
+    energy_wh,
+    provisioned_wh,
 )
 
 

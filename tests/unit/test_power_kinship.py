@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from wh_uncertainty.model.board_power.kinship import kin_columns, leading_deployments, power_kinship
+from wh_uncertainty.model.board_power.posterior import load_board_power
 from wh_uncertainty.model.deployment import Deployment, parse_deployment_id
-from wh_uncertainty.model.power_kinship import kin_columns, leading_deployments, power_kinship
-from wh_uncertainty.model.power_posterior import load_board_power
 
 SEEN = "minimax-m3|b200|fp4|vllm|none|agg|g8|tp8|ep1|dp0"
 

@@ -12,11 +12,11 @@ import pytest
 
 from wh_uncertainty.model import Simulation, simulate
 from wh_uncertainty.model.deployment import parse_deployment_id
-from wh_uncertainty.model.kinship import kinship
+from wh_uncertainty.model.kin.kinship import kinship
+from wh_uncertainty.model.kin.predicted_posterior import predicted_cost_law
+from wh_uncertainty.model.kin.relatedness import prior_covariance
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.observations import load_observations
-from wh_uncertainty.model.predicted_posterior import predicted_cost_law
-from wh_uncertainty.model.relatedness import prior_covariance
 from wh_uncertainty.model.scenario import create_scenario
 from wh_uncertainty.priors import Catalogue, Hardware, ModelCard, SpecFile, load_catalogue
 from wh_uncertainty.priors.unmeasured_power import power_priors

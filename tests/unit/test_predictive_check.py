@@ -5,12 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from wh_uncertainty.model.contraction import contraction, contractions
-from wh_uncertainty.model.hyperparameters import scalars
-from wh_uncertainty.model.likelihood import Likelihood, log_density, replicates, spread_draws
-from wh_uncertainty.model.loo import leave_one_out
+from wh_uncertainty.model.fitting.contraction import contraction, contractions
+from wh_uncertainty.model.fitting.hyperparameters import scalars
+from wh_uncertainty.model.fitting.likelihood import (
+    Likelihood,
+    log_density,
+    replicates,
+    spread_draws,
+)
+from wh_uncertainty.model.fitting.loo import leave_one_out
+from wh_uncertainty.model.fitting.predictive_check import coverage, load_bands, predictive_p_values
 from wh_uncertainty.model.observations import load_observations
-from wh_uncertainty.model.predictive_check import coverage, load_bands, predictive_p_values
 
 ROWS = load_observations().rows(np.arange(400))
 CHAINS, DRAWS, SD, DOF = 2, 250, 0.1, 5.0

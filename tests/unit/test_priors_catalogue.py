@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from wh_uncertainty.model.named_workload import named_workload
+from wh_uncertainty.model.token_lengths.named_workload import named_workload
 from wh_uncertainty.priors import Catalogue, PriorError, check_release, load_catalogue
 from wh_uncertainty.priors.catalogue import read_workload, workload_names
 from wh_uncertainty.priors.compile import compiled_text

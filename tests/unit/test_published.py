@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from wh_uncertainty.model.posterior import PosteriorError, posterior_names
-from wh_uncertainty.model.published import (
+from wh_uncertainty.model.scoring.published import (
     EXPECTATIONS,
     Beside,
     Published,
     compare,
     references_result,
 )
-from wh_uncertainty.model.published_file import read_published
+from wh_uncertainty.model.scoring.published_file import read_published
 from wh_uncertainty.model.validate import ValidationError
 from wh_uncertainty.model.workload import parse_workload
 from wh_uncertainty.priors import load_catalogue

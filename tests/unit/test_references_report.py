@@ -10,8 +10,8 @@ import pytest
 from wh_uncertainty.cli.plot_references import draw_references
 from wh_uncertainty.cli.references_report import by_expectation, render_references
 from wh_uncertainty.cli.render import Format
-from wh_uncertainty.model.published import Beside, references_result
-from wh_uncertainty.model.published_file import read_published
+from wh_uncertainty.model.scoring.published import Beside, references_result
+from wh_uncertainty.model.scoring.published_file import read_published
 from wh_uncertainty.priors import load_catalogue
 
 Result = dict[str, Any]

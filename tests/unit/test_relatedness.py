@@ -5,8 +5,8 @@ import pytest
 from numpy.typing import NDArray
 
 from wh_uncertainty.model.deployment import parse_deployment_id
+from wh_uncertainty.model.kin.relatedness import prior_covariance, prior_mean
 from wh_uncertainty.model.observations import load_observations
-from wh_uncertainty.model.relatedness import prior_covariance, prior_mean
 from wh_uncertainty.model.roofline import ln_roofline
 from wh_uncertainty.priors import load_catalogue
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wh_uncertainty.model.diagnostics import Diagnostics
 from wh_uncertainty.model.fit import fit_record
+from wh_uncertainty.model.fitting.diagnostics import Diagnostics
+from wh_uncertainty.model.fitting.resumption import finished_fit
+from wh_uncertainty.model.fitting.sampling import Settings
 from wh_uncertainty.model.observations import load_observations
 from wh_uncertainty.model.posterior import write_posterior
-from wh_uncertainty.model.resumption import finished_fit
-from wh_uncertainty.model.sampling import Settings
 from wh_uncertainty.priors import load_catalogue
 
 ROWS, CATALOGUE, SETTINGS = load_observations(), load_catalogue(), Settings()

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from wh_uncertainty.model.board_power.rows import power_rows
 from wh_uncertainty.model.observations import Observations, load_observations
-from wh_uncertainty.model.power_rows import power_rows
 from wh_uncertainty.model.rows import ERROR_CLASSES, cost_rows, series_labels
 from wh_uncertainty.priors import load_catalogue
 

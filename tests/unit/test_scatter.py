@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from wh_uncertainty.model.evidence import expected_scatter
+from wh_uncertainty.model.kin.evidence import expected_scatter
 from wh_uncertainty.model.metering.series import MeterError
-from wh_uncertainty.model.reading import meter_ln_sd
 from wh_uncertainty.model.rows import ERROR_CLASSES
+from wh_uncertainty.model.sites.reading import meter_ln_sd
 from wh_uncertainty.priors import load_catalogue
 
 CATALOGUE = load_catalogue()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from wh_uncertainty.model.scores import (
+from wh_uncertainty.model.scoring.scores import (
     PROBABILITIES,
     joined,
     score_quantiles,

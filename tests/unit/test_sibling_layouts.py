@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from wh_uncertainty.model.deployment import Deployment, deployment_id, parse_deployment_id
+from wh_uncertainty.model.kin.sibling_layouts import Layout, likely_layouts
+from wh_uncertainty.model.kin.sketch_file import load_sketch
 from wh_uncertainty.model.scenario import Scenario, ScenarioError, create_scenario
-from wh_uncertainty.model.sibling_layouts import Layout, likely_layouts
-from wh_uncertainty.model.sketch_file import load_sketch
 from wh_uncertainty.priors import Catalogue, load_catalogue, with_specs
 
 SKETCH = load_sketch()

@@ -6,7 +6,7 @@ import pytest
 
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.scenario import Scenario
-from wh_uncertainty.model.site_answers import scenario_at
+from wh_uncertainty.model.sites.site_answers import scenario_at
 
 MEASURED = Scenario(
     model="gpt-oss-120b",

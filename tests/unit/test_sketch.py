@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.cost_law import Coefficients, gpu_s_per_query, inter_token_time_s
 from wh_uncertainty.model.deployment import parse_deployment_id
-from wh_uncertainty.model.evidence import Evidence, evidence_at, expected_scatter
+from wh_uncertainty.model.kin.evidence import Evidence, evidence_at, expected_scatter
+from wh_uncertainty.model.kin.relatedness import prior_mean
+from wh_uncertainty.model.kin.sketch import sketch_models
+from wh_uncertainty.model.kin.sketch_file import SKETCH_NAME, load_sketch, write_sketch
 from wh_uncertainty.model.observations import Observations, load_observations
 from wh_uncertainty.model.posterior import PosteriorError
-from wh_uncertainty.model.relatedness import prior_mean
 from wh_uncertainty.model.rows import CostRows, cost_rows
-from wh_uncertainty.model.sketch import sketch_models
-from wh_uncertainty.model.sketch_file import SKETCH_NAME, load_sketch, write_sketch
 from wh_uncertainty.priors import load_catalogue
 
 Floats = NDArray[np.float64]

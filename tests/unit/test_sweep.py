@@ -16,12 +16,17 @@ from typing import Any
 
 import pytest
 
-from wh_uncertainty.model import sweep as module
-from wh_uncertainty.model import workers
+from wh_uncertainty.model.analyses import sweep as module
+from wh_uncertainty.model.analyses import workers
+from wh_uncertainty.model.analyses.sweep import SweepError, run_sweep, scenario_seeds
+from wh_uncertainty.model.analyses.sweep_table import (
+    COLUMNS,
+    METADATA_KEY,
+    check_evidence,
+    to_parquet,
+)
 from wh_uncertainty.model.scenario import Scenario, create_scenario
 from wh_uncertainty.model.simulation import simulate
-from wh_uncertainty.model.sweep import SweepError, run_sweep, scenario_seeds
-from wh_uncertainty.model.sweep_table import COLUMNS, METADATA_KEY, check_evidence, to_parquet
 from wh_uncertainty.priors import load_catalogue
 
 DRAWS = 1000

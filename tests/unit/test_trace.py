@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wh_uncertainty.model.lengths import Moments
+from wh_uncertainty.model.token_lengths.lengths import Moments
 from wh_uncertainty.model.workload import WorkloadError, parse_workload
 
 

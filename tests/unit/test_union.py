@@ -6,17 +6,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wh_uncertainty.model.diagnostics import Diagnostics
 from wh_uncertainty.model.fit import fit_record
-from wh_uncertainty.model.fit_rows import fit_rows
+from wh_uncertainty.model.fitting.diagnostics import Diagnostics
+from wh_uncertainty.model.fitting.fit_rows import fit_rows
+from wh_uncertainty.model.fitting.sampling import Settings
+from wh_uncertainty.model.fitting.union import repeats, united
 from wh_uncertainty.model.observations import (
     ObservationError,
     Observations,
     Source,
     load_observations,
 )
-from wh_uncertainty.model.sampling import Settings
-from wh_uncertainty.model.union import repeats, united
 from wh_uncertainty.priors import load_catalogue
 
 CATALOGUE = load_catalogue()

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from wh_uncertainty.model.kin.sketch_file import load_sketch
 from wh_uncertainty.model.observations import Observations, load_observations
 from wh_uncertainty.model.posterior import load_posterior
-from wh_uncertainty.model.predict import predict_rows
-from wh_uncertainty.model.sketch_file import load_sketch
+from wh_uncertainty.model.scoring.predict import predict_rows
 from wh_uncertainty.model.validate import (
     ValidationError,
     stored_scores,

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wh_uncertainty.model.lengths import Lengths, Moments
+from wh_uncertainty.model.token_lengths.lengths import Lengths, Moments
 from wh_uncertainty.model.workload import (
     WorkloadError,
     fixed_workload,

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from wh_uncertainty.cli.briefing.language import Language
-from wh_uncertainty.model.briefing import Briefing
-from wh_uncertainty.model.data_quality import INDICATORS
+from wh_uncertainty.model.documents.briefing import Briefing
+from wh_uncertainty.model.documents.data_quality import INDICATORS
 
 __all__ = ["EXCLUDED", "INCLUDED", "accounting_record", "method_record", "quality_rules_record"]
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from wh_uncertainty.cli.briefing.language import Language
-from wh_uncertainty.model.briefing import BriefingEntry
-from wh_uncertainty.model.data_quality import Assessment, assess
-from wh_uncertainty.model.emission_factors import emission_factors
-from wh_uncertainty.model.functional_units import per_functional_unit
-from wh_uncertainty.model.quality_facts import quality_facts
+from wh_uncertainty.model.documents.briefing import BriefingEntry
+from wh_uncertainty.model.documents.data_quality import Assessment, assess
+from wh_uncertainty.model.documents.emission_factors import emission_factors
+from wh_uncertainty.model.documents.functional_units import per_functional_unit
+from wh_uncertainty.model.documents.quality_facts import quality_facts
 
 __all__ = ["YEARLY_UNITS", "activity_record", "measured", "yearly_record"]
 

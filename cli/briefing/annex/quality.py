@@ -5,7 +5,7 @@ from typing import Any
 
 from wh_uncertainty.cli.briefing.document import Block, Column, Paragraph, Section, Table
 from wh_uncertainty.cli.briefing.language import Language
-from wh_uncertainty.model.data_quality import INDICATORS
+from wh_uncertainty.model.documents.data_quality import INDICATORS
 
 __all__ = ["quality_section"]
 

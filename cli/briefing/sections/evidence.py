@@ -14,7 +14,7 @@ from wh_uncertainty.cli.briefing.document import (
     Table,
 )
 from wh_uncertainty.cli.briefing.language import Language
-from wh_uncertainty.model.briefing import Briefing
+from wh_uncertainty.model.documents.briefing import Briefing
 from wh_uncertainty.priors import Catalogue, PriorSpec
 
 __all__ = ["caveats_section", "evidence_section"]

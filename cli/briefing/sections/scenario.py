@@ -19,7 +19,7 @@ from wh_uncertainty.cli.briefing.sections.worth import worth_blocks
 from wh_uncertainty.cli.charts.curve import curve_chart
 from wh_uncertainty.cli.charts.density import DensitySeries, density_chart
 from wh_uncertainty.cli.charts.drivers import drivers_chart
-from wh_uncertainty.model.briefing import Briefing, BriefingEntry
+from wh_uncertainty.model.documents.briefing import Briefing, BriefingEntry
 
 __all__ = ["scenarios_section"]
 

@@ -1,0 +1,1 @@
+"""Energy of requests: one response, and a log of any size."""

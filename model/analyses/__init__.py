@@ -1,0 +1,1 @@
+"""What widens an answer, what would narrow it, and how answers differ."""

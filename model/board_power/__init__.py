@@ -1,0 +1,1 @@
+"""Power of accelerators' boards: rows, fit, and draws of what was not measured."""

@@ -1,0 +1,1 @@
+"""What reports say: briefings, annexes, totals of a year."""

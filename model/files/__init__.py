@@ -1,0 +1,1 @@
+"""How files are read within limits, and replaced as a whole."""

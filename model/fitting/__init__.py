@@ -1,0 +1,1 @@
+"""From rows to a posterior, and what to believe of it."""

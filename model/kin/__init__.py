@@ -1,0 +1,1 @@
+"""How alike deployments are, and what the rows of some say of others."""

@@ -1,0 +1,1 @@
+"""Answers against what was held out, left out and published."""

@@ -1,0 +1,1 @@
+"""A provider who measured, and what is believed of it then."""

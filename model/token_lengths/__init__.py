@@ -1,0 +1,1 @@
+"""Prompts and answers in tokens: named, traced, and those that a benchmark has rows of."""
