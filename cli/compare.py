@@ -55,7 +55,8 @@ SharedOption = Annotated[
     typer.Option(
         metavar="NAMES",
         help="What they have in common: provider, site, benchmark, all, none, or keys of "
-        "`sensitivity --format csv`, with commas. [default: all that they can share]",
+        "`sensitivity --format csv`, with commas. [default: all that one "
+        "provider's answers share; two classes or regions share less]",
         show_default=False,
     ),
 ]

@@ -12,6 +12,7 @@ from wh_uncertainty.cli.files import (
     emit,
     write_whole,
 )
+from wh_uncertainty.cli.layout import printable
 from wh_uncertainty.cli.measured_inputs import read_inputs
 from wh_uncertainty.cli.measuring import made_from, measured_answers, site_of
 from wh_uncertainty.cli.options import (
@@ -137,6 +138,8 @@ def measure(
         from wh_uncertainty.model.sites.site_file import site_text
 
         write_whole(save, site_text(site, made_from(result)).encode())
+        for flag in result["flags"]:
+            typer.echo(f"{printable(str(save))}: {flag['message']}", err=True)
     emit(render_measurement(result, written), output)
     if plot is not None:
         from wh_uncertainty.cli.plot_measurement import draw_measurement

@@ -34,10 +34,12 @@ def measured_answers(options: Options) -> Answers:
     Raises
     ------
     UsageError
-        No model, something that a measurement tells, not one source of energy, or a number that
-        cannot be.
+        No meter is there, no model, something that a measurement tells, not one source of energy,
+        or a number that cannot be.
     """
+    _check_meter(options["boundary"])
     answers = answers_given(options)
+    _check_meter(answers.get("boundary"))
     if not answers.keys() & {"model", "model_spec"}:
         raise UsageError("--model is missing; `wh-uncertainty list models` shows what there is")
     for key, reason in _NOT_ASKED.items():
@@ -52,6 +54,13 @@ def measured_answers(options: Options) -> Answers:
         raise UsageError("--mean-power-w and --duration-h go together")
     _check_numbers(options)
     return answers
+
+
+def _check_meter(boundary: str | None) -> None:
+    from wh_uncertainty.model.power import MEASURED_BOUNDARIES
+
+    if boundary is not None and boundary not in MEASURED_BOUNDARIES:
+        raise UsageError(f"--boundary {boundary}: no meter is there; use {_METERS}")
 
 
 def _check_numbers(options: Options) -> None:
@@ -106,13 +115,9 @@ def site_of(
 
 
 def _boundary(answers: Answers, reading: "Reading") -> str:
-    from wh_uncertainty.model.power import MEASURED_BOUNDARIES
-
     stated = answers.get("boundary", "board" if reading.at_boards else None)
     if stated is None:
         raise UsageError(f"--boundary is missing: say where the meter is, {_METERS}")
-    if stated not in MEASURED_BOUNDARIES:
-        raise UsageError(f"--boundary {stated}: no meter is there; use {_METERS}")
     if reading.at_boards and stated != "board":
         raise UsageError(f"--boundary {stated}: what is read there comes from the boards, `board`")
     return str(stated)

@@ -1,8 +1,7 @@
-"""Where a result leans on assumption instead of measurement: tallies and sentences."""
+"""Where a result leans on assumption instead of measurement, in sentences."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,115 +14,20 @@ from wh_uncertainty.model.context import (
     lengths_ratio,
     load_is_stretched,
 )
-from wh_uncertainty.model.deployment import deployment_id
 from wh_uncertainty.model.scenario import Scenario
-from wh_uncertainty.model.serving import Serving
 from wh_uncertainty.model.sites.site_answers import MACHINE, PACE
-from wh_uncertainty.model.unknowns import Unknowns
-from wh_uncertainty.model.workload import uncached_tok
+from wh_uncertainty.model.tally import Tally
+from wh_uncertainty.model.unknowns import efficiency_prior
+from wh_uncertainty.priors.families import quantile
 
-__all__ = ["FEW_DRAWS", "Tally", "few_draws_flags", "price_flags", "raise_flags"]
+__all__ = ["FEW_DRAWS", "few_draws_flags", "price_flags", "raise_flags"]
 
 #: Effective draws below which a 5th percentile rests on fewer than fifty.
 FEW_DRAWS = 1_000
 
-Counts = NDArray[np.int64]
-
-_SHOWN_DEPLOYMENTS = 5
 _NOTABLE_SHARE = 0.01
+_RARE = 0.01  # what is stated beyond this much of a prior is said so
 _FAR_STEPS = 0.5  # of prompt or answer: nearer to another length of the benchmark
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Tally:
-    """Counts over draws.
-
-    Parameters
-    ----------
-    draws : int
-    hardware : ndarray of shape (hardware,)
-    candidate : ndarray of shape (candidate,)
-    capped, unreachable, beyond_lengths : int
-    effort : float
-        Sum of the factors on the output.
-    load, interactivity_tok_s : tuple of float
-        Sums of logarithms: geometric means of what was served.
-    """
-
-    draws: int
-    hardware: Counts
-    candidate: Counts
-    capped: int
-    unreachable: int
-    beyond_lengths: int
-    effort: float
-    load: float
-    interactivity_tok_s: float
-
-    @classmethod
-    def empty(cls, context: Context) -> Tally:
-        """Start counting for a scenario."""
-        c = context.candidates
-        return cls(
-            draws=0,
-            hardware=np.zeros(len(c.hardware), dtype=np.int64),
-            candidate=np.zeros(len(c.deployments), dtype=np.int64),
-            capped=0,
-            unreachable=0,
-            beyond_lengths=0,
-            effort=0.0,
-            load=0.0,
-            interactivity_tok_s=0.0,
-        )
-
-    def plus(self, unknowns: Unknowns, serving: Serving) -> Tally:
-        """Return the counts with those of one more chunk."""
-        hardware = np.bincount(unknowns.hardware, minlength=len(self.hardware))
-        candidate = np.bincount(serving.candidate, minlength=len(self.candidate))
-        return Tally(
-            draws=self.draws + len(serving.load),
-            hardware=self.hardware + hardware,
-            candidate=self.candidate + candidate,
-            capped=self.capped + int(serving.capped.sum()),
-            unreachable=self.unreachable + int(serving.unreachable.sum()),
-            beyond_lengths=self.beyond_lengths + int(serving.beyond_lengths.sum()),
-            effort=self.effort + float(unknowns.effort.sum()),
-            load=self.load + float(np.log(serving.load).sum()),
-            interactivity_tok_s=self.interactivity_tok_s
-            + float(np.log(serving.interactivity_tok_s).sum()),
-        )
-
-    def resolved(self, context: Context) -> dict[str, Any]:
-        """Say what the open answers of a scenario came to, JSON-ready."""
-        c, m = context.candidates, context.workload.moments
-        ranked: list[int] = np.argsort(-self.candidate, kind="stable").tolist()
-        order = ranked[:_SHOWN_DEPLOYMENTS]
-        typical_share = None if context.cached is None else _middle(context.cached)
-        return {
-            "workload_title": context.workload.title,
-            "mean_isl_tok": m.isl_tok,
-            "mean_uncached_tok": float(uncached_tok(m, typical_share)),
-            "mean_osl_tok": m.osl_tok * self.effort / self.draws,
-            "precision": sorted({d.precision for d in c.deployments}),
-            "hardware_mix": [
-                {
-                    "hardware": h,
-                    "share": self.hardware[k] / self.draws,
-                    "measured_power": bool(context.measured[k]),
-                }
-                for k, h in enumerate(c.hardware)
-            ],
-            "deployments": [
-                {
-                    "deployment": deployment_id(c.deployments[k]),
-                    "share": self.candidate[k] / self.draws,
-                }
-                for k in order
-                if self.candidate[k]
-            ],
-            "interactivity_tok_s": float(np.exp(self.interactivity_tok_s / self.draws)),
-            "load_requests_per_gpu": float(np.exp(self.load / self.draws)),
-        }
 
 
 def few_draws_flags(effective_draws: float | None) -> list[dict[str, Any]]:
@@ -161,6 +65,7 @@ def raise_flags(context: Context, tally: Tally) -> list[dict[str, Any]]:
     return [
         {"code": code, "message": message, "share": share}
         for code, message, share in (
+            ("efficiency_unusual", *_efficiency_unusual(context)),
             *_of_site(context),
             *_extrapolations(context, tally),
             *_assumptions(context),
@@ -285,6 +190,19 @@ def _shown(scenario: Scenario, name: str) -> str:
     return "open" if value is None else str(value)
 
 
+def _efficiency_unusual(context: Context) -> tuple[str, float]:
+    stated = context.scenario.efficiency
+    if stated is None:
+        return "", 0.0
+    prior = efficiency_prior(context.scenario, context.catalogue)
+    low, high = quantile(prior, [_RARE / 2, 1 - _RARE / 2])
+    words = (
+        f"efficiency {stated:g} lies outside of {100 * (1 - _RARE):g} % of what is believed of "
+        f"such providers, {low:.2g} to {high:.2g}"
+    )
+    return words, float(not low <= stated <= high)
+
+
 def _pace_assumed(context: Context) -> str:
     prior = context.catalogue.priors["interactivity_tok_s"]
     whose = "your own prior" if prior.name in context.catalogue.overridden else f"a {prior.kind}"
@@ -292,7 +210,3 @@ def _pace_assumed(context: Context) -> str:
         return f"speed per user not given: {prior.parameters['value']:g} tok/s, {whose}"
     low, middle, high = (prior.quantiles[key] for key in ("p05", "p50", "p95"))
     return f"speed per user not given: median {middle:g} tok/s, 90 % {low:g}-{high:g}, {whose}"
-
-
-def _middle(cached: Any) -> float:
-    return cached if isinstance(cached, float) else cached.stated("p50")

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.consequences import Consequences, consequences_of
 from wh_uncertainty.model.context import Context, prepare
-from wh_uncertainty.model.flags import Tally, few_draws_flags, price_flags, raise_flags
+from wh_uncertainty.model.flags import few_draws_flags, price_flags, raise_flags
 from wh_uncertainty.model.forward import draw_queries, evaluate
 from wh_uncertainty.model.power import J_PER_WH
 from wh_uncertainty.model.provenance import provenance
 from wh_uncertainty.model.scenario import Scenario, ScenarioError, create_scenario
 from wh_uncertainty.model.summary import summarise_draws
+from wh_uncertainty.model.tally import Tally
 from wh_uncertainty.model.unknowns import Unknowns, draw_unknowns
 from wh_uncertainty.priors import Catalogue, load_catalogue
 

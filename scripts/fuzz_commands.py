@@ -28,7 +28,8 @@ sys.path.append(str(Path(__file__).parents[1] / "tests" / "support"))
 from command_cases import WEIGHTS, Case, cases
 from command_runs import Outcome, run_case
 
-from wh_uncertainty.model import briefing, disclosure, tornado
+from wh_uncertainty.model.analyses import disclosure, tornado
+from wh_uncertainty.model.documents import briefing
 
 # Of Ibis, which calls DuckDB and pandas by names of old; the tests let them pass too.
 _OTHERS_WARNINGS = ("fetch_arrow_table", "The 'future.infer_string' option")

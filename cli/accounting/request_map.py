@@ -12,6 +12,7 @@ from wh_uncertainty.model.accounts.services import SITE_ANSWERS, Site
 from wh_uncertainty.model.files.answers_file import parse_answers, read_small_file
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.scenario import check_answers
+from wh_uncertainty.priors.names import close_names
 
 __all__ = ["PRESETS", "RequestMap", "read_request_map"]
 
@@ -135,6 +136,12 @@ def read_request_map(name: str, measured: Path | None = None) -> RequestMap:
         Unreadable, malformed, an unknown key, or a value that breaks a rule.
     """
     path = _DIRECTORY / f"{name}.toml" if name in PRESETS else Path(name)
+    if not path.suffix and not path.exists():
+        near = close_names(name, PRESETS, most=1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise ScenarioError(
+            f"map {name!r}: no such file, and no preset; {hint}presets are {', '.join(PRESETS)}"
+        )
     written = read_small_file(path, "map")
     content, digest = parse_answers(path, written), sha256(written)
     base = content.pop("extends", None)

@@ -15,12 +15,13 @@ from wh_uncertainty.model.accounts.services import Service
 from wh_uncertainty.model.accounts.usage_sums import UsageSums, added
 from wh_uncertainty.model.context import Context
 from wh_uncertainty.model.documents.fleet import Activity, Factor, consequence_factors
-from wh_uncertainty.model.flags import Tally, few_draws_flags, raise_flags
+from wh_uncertainty.model.flags import few_draws_flags, raise_flags
 from wh_uncertainty.model.forward import UnitEnergies, unit_energies
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.provenance import provenance
 from wh_uncertainty.model.simulation import CHUNK_DRAWS
 from wh_uncertainty.model.summary import summarise_draws
+from wh_uncertainty.model.tally import Tally
 from wh_uncertainty.model.unknowns import Unknowns
 
 __all__ = ["Account", "Parts", "account"]

@@ -20,7 +20,7 @@ from wh_uncertainty.model.context import (
 from wh_uncertainty.model.cost_law import tokens_of_one_query
 from wh_uncertainty.model.forward import unit_energies
 from wh_uncertainty.model.names import ScenarioError
-from wh_uncertainty.model.scenario import Scenario
+from wh_uncertainty.model.scenario import Scenario, create_scenario
 from wh_uncertainty.model.summary import summarise_draws
 from wh_uncertainty.model.token_lengths.unmeasured_lengths import growth_beyond
 from wh_uncertainty.model.unknowns import draw_unknowns
@@ -162,15 +162,18 @@ def _growth(context: Context, ratio: float | Floats, z: Floats) -> Singles:
     return np.array([prefill, np.ones_like(prefill), reads], np.float32)
 
 
-def energy_of_usage(usage: Usage | Mapping[str, Any], scenario: Scenario) -> dict[str, float]:
+def energy_of_usage(
+    usage: Usage | Mapping[str, Any], scenario: Scenario | Mapping[str, Any]
+) -> dict[str, float]:
     """Return quantiles of the energy of one response [Wh].
 
     Parameters
     ----------
     usage : Usage or mapping
         A mapping is a usage object as OpenAI's two interfaces and vLLM return it.
-    scenario : Scenario
-        As of `create_scenario`; the first call with one prepares its `Meter`.
+    scenario : Scenario or mapping
+        A mapping has the answers of `create_scenario`. The first call with one prepares its
+        `Meter`.
 
     Returns
     -------
@@ -183,7 +186,13 @@ def energy_of_usage(usage: Usage | Mapping[str, Any], scenario: Scenario) -> dic
         A count is no number of tokens, or the scenario cannot be answered.
     """
     counted = usage if isinstance(usage, Usage) else _read(usage)
-    return _meter(scenario).energy_wh(counted)
+    asked = scenario if isinstance(scenario, Scenario) else _scenario(tuple(scenario.items()))
+    return _meter(asked).energy_wh(counted)
+
+
+@lru_cache(_METERS_KEPT)
+def _scenario(answers: tuple[tuple[str, Any], ...]) -> Scenario:
+    return create_scenario(load_catalogue(), **dict(answers))
 
 
 @lru_cache(_METERS_KEPT)

@@ -17,9 +17,11 @@ from wh_uncertainty.model.serving import serving_candidate
 from wh_uncertainty.model.unknowns import DIMENSIONS, Unknowns, draw_unknowns, unknowns_at
 
 __all__ = [
+    "compared_groups",
     "named_groups",
     "paired_samples",
     "raced_hardware",
+    "several_providers",
     "shared_groups",
     "with_software_of_deployments",
 ]
@@ -30,6 +32,17 @@ _BY_DEPLOYMENT = ("software",)
 # Errors of one model's law say nothing of another's.
 _WITHIN_MODEL = ("beyond_lengths",)
 _WITHIN_WORKLOAD = (QUERY.key,)
+# Two classes are two providers, two regions two buildings. One rank for both would say that the
+# first is as good among its kind as the second among its own, and call their ratio known.
+_WITHIN_PROVIDER = (
+    "provider_efficiency",
+    "hardware",
+    "interactivity",
+    "caching",
+    "host_power",
+    "pue",
+)
+_WITHIN_REGION = ("pue",)
 
 
 def shared_groups(
@@ -62,6 +75,47 @@ def shared_groups(
             apart |= set(_WITHIN_WORKLOAD)
         return tuple(group for group in GROUPS if group.key not in apart)
     return named_groups(shared)
+
+
+def compared_groups(
+    contexts: Sequence[Context], shared: Sequence[str] | None = None
+) -> tuple[Group, ...]:
+    """Choose what scenarios have in common that are set against each other.
+
+    A sum is wide if much is shared, and `shared_groups` shares all that may be; a ratio is wide if
+    little is.
+
+    Parameters
+    ----------
+    contexts : sequence of Context
+    shared : sequence of str, optional
+        As `named_groups` reads them. By default as `shared_groups`, but of different classes of
+        provider neither what a provider decides nor the building, and of different regions not
+        the building.
+
+    Returns
+    -------
+    tuple of Group
+
+    Raises
+    ------
+    ScenarioError
+        A name that there is not.
+    """
+    groups = shared_groups(contexts, shared)
+    if shared is not None:
+        return groups
+    apart: set[str] = set()
+    if several_providers(contexts):
+        apart |= set(_WITHIN_PROVIDER)
+    if len({c.scenario.region for c in contexts}) > 1:
+        apart |= set(_WITHIN_REGION)
+    return tuple(group for group in groups if group.key not in apart)
+
+
+def several_providers(contexts: Sequence[Context]) -> bool:
+    """Tell whether scenarios name different classes of provider, which are different providers."""
+    return len({c.scenario.provider for c in contexts}) > 1
 
 
 def named_groups(shared: Sequence[str]) -> tuple[Group, ...]:

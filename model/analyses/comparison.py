@@ -10,16 +10,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.analyses.common_states import paired_samples, shared_groups
+from wh_uncertainty.model.analyses.common_states import (
+    compared_groups,
+    paired_samples,
+    several_providers,
+)
 from wh_uncertainty.model.analyses.groups import Group, Sample, check_estimand
 from wh_uncertainty.model.context import Context
-from wh_uncertainty.model.flags import Tally, raise_flags
+from wh_uncertainty.model.flags import raise_flags
 from wh_uncertainty.model.forward import evaluate
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.provenance import provenance
 from wh_uncertainty.model.simulation import CHUNK_DRAWS
 from wh_uncertainty.model.sites.measured_site import MeasuredSite, conditioned
 from wh_uncertainty.model.summary import summarise_draws
+from wh_uncertainty.model.tally import Tally
 
 __all__ = ["LARGEST_DRAWS", "Comparison", "compare", "joint_outcomes"]
 
@@ -105,13 +110,15 @@ def compare(
     in every scenario, whatever prior each has. A shared accelerator is the same one wherever the
     scenarios allow it. By default the software of the day is shared in the draws in which one
     deployment serves both, and in no other: deployments of one provider run different software.
+    Different classes of provider share nothing that a provider decides, and different regions no
+    building (`compared_groups`).
 
     Parameters
     ----------
     contexts : sequence of Context
         At least two.
     shared : sequence of str, optional
-        As `shared_groups` reads them.
+        As `compared_groups` reads them.
     estimand : {"mean", "one-query"}
     draws : int
         1,000 to 1,000,000.
@@ -132,6 +139,8 @@ def compare(
     if not 1_000 <= draws <= LARGEST_DRAWS:
         raise ScenarioError(f"draws {draws}: must lie between 1000 and {LARGEST_DRAWS}")
     tallies = {id(context): Tally.empty(context) for context in contexts}
+    groups = compared_groups(contexts, shared)
+    by_deployment = shared is None and not several_providers(contexts)
 
     def outcome(context: Context, sample: Sample) -> Floats:
         e = evaluate(context, sample.unknowns, sample.queries)
@@ -140,20 +149,30 @@ def compare(
 
     return Comparison(
         contexts=tuple(contexts),
-        ln_wh=joint_outcomes(contexts, shared, outcome, draws=draws, seed=seed),
-        shared=shared_groups(contexts, shared),
+        ln_wh=joint_outcomes(
+            contexts,
+            groups,
+            outcome,
+            by_deployment=by_deployment,
+            stated=shared is not None,
+            draws=draws,
+            seed=seed,
+        ),
+        shared=groups,
         tallies=tuple(tallies[id(context)] for context in contexts),
         estimand=estimand,
         seed=seed,
-        software_by_deployment=shared is None,
+        software_by_deployment=by_deployment,
     )
 
 
 def joint_outcomes(
     contexts: Sequence[Context],
-    shared: Sequence[str] | None,
+    groups: tuple[Group, ...],
     outcome: Outcome,
     *,
+    by_deployment: bool,
+    stated: bool,
     draws: int,
     seed: int,
 ) -> Floats:
@@ -162,10 +181,14 @@ def joint_outcomes(
     Parameters
     ----------
     contexts : sequence of Context
-    shared : sequence of str, optional
-        As `shared_groups` reads them.
+    groups : tuple of Group
+        What the scenarios have in common.
     outcome : callable
         What is wanted of a scenario's draws; its last axis is theirs.
+    by_deployment : bool
+        Whether they have the software of the day in common where one deployment serves.
+    stated : bool
+        Whether the user said what they have in common, which a measured site allows nobody.
     draws, seed : int
 
     Returns
@@ -175,23 +198,25 @@ def joint_outcomes(
     Raises
     ------
     ScenarioError
-        An unknown name, different sites, or names of what is shared at a measured site.
+        Different sites, or a statement of what is shared at a measured site.
     """
-    groups, site = shared_groups(contexts, shared), _common_site(contexts, shared)
+    site = _common_site(contexts, stated=stated)
     if site is not None:
         return _outcomes_at_site(site, contexts, outcome, draws, seed)
-    return _paired_outcomes(
-        contexts, groups, outcome, draws=draws, seed=seed, by_deployment=shared is None
-    )
+    chunks = [
+        _chunk(contexts, groups, outcome, n, rng, by_deployment=by_deployment)
+        for n, rng in _chunks(draws, seed)
+    ]
+    return np.concatenate(chunks, axis=-1)
 
 
-def _common_site(contexts: Sequence[Context], shared: Sequence[str] | None) -> MeasuredSite | None:
+def _common_site(contexts: Sequence[Context], *, stated: bool) -> MeasuredSite | None:
     """Return the site that all scenarios have, if any."""
     sites = {context.site.sha256 if context.site else "" for context in contexts}
     if len(sites) > 1:
         raise ScenarioError("scenarios at different sites, or some at none; compare at one site")
     site = contexts[0].site
-    if site is not None and shared is not None:
+    if site is not None and stated:
         raise ScenarioError(
             "shared: at a measured site, scenarios share what each shares with the measured one; "
             "leave it out"
@@ -206,23 +231,6 @@ def _outcomes_at_site(
     for n, rng in _chunks(draws, seed):
         samples = conditioned(site, contexts, n, rng=rng).samples
         chunks.append(np.array([outcome(c, s) for c, s in zip(contexts, samples, strict=True)]))
-    return np.concatenate(chunks, axis=-1)
-
-
-def _paired_outcomes(
-    contexts: Sequence[Context],
-    groups: tuple[Group, ...],
-    outcome: Outcome,
-    *,
-    draws: int,
-    seed: int,
-    by_deployment: bool,
-) -> Floats:
-    """Draw scenarios in states of the world whose `groups` they have in common."""
-    chunks = [
-        _chunk(contexts, groups, outcome, n, rng, by_deployment=by_deployment)
-        for n, rng in _chunks(draws, seed)
-    ]
     return np.concatenate(chunks, axis=-1)
 
 

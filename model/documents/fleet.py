@@ -124,14 +124,23 @@ def fleet_total(
         A name in `shared` that there is not.
     """
     contexts = [activity.context for activity in activities]
-    wh = joint_outcomes(contexts, shared, _wh, draws=draws, seed=seed)
+    groups = shared_groups(contexts, shared)
+    wh = joint_outcomes(
+        contexts,
+        groups,
+        _wh,
+        by_deployment=shared is None,
+        stated=shared is not None,
+        draws=draws,
+        seed=seed,
+    )
     queries = np.array([activity.queries_per_year for activity in activities])
     kwh, it_kwh = np.moveaxis(wh * queries[:, None, None] / _WH_PER_KWH, 1, 0)
     grid_rng, shuffle_rng = np.random.default_rng([seed, 4]).spawn(2)
     apart: Floats = shuffle_rng.permuted(kwh, axis=1)
     return FleetTotal(
         activities=tuple(activities),
-        shared=shared_groups(contexts, shared),
+        shared=groups,
         energy_kwh=kwh,
         factors=consequence_factors(activities, it_kwh / kwh, rng=grid_rng),
         independent_kwh=apart.sum(axis=0),

@@ -412,6 +412,14 @@ market_based_g_per_kwh = 0
     assert "requests of sites that have no table: 'a'" in refused("log.csv", map_="own.toml")
 
 
+def test_a_preset_that_is_mistyped_is_proposed(
+    refused: Refused, tmp_path: Path, log: Table
+) -> None:
+    write(tmp_path / "log.parquet", log)
+    found = refused("log.parquet", map_="opnai")
+    assert "map 'opnai': no such file, and no preset; did you mean openai?" in found
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

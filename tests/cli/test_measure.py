@@ -289,6 +289,7 @@ version = "0.1.0"
         (("absent.csv", *SERVICE, "--workload", "requests.csv"), 1, "cannot be read"),
         (("requests.csv", *SERVICE, "--workload", "requests.csv"), 1, "no column"),
         (("power.csv", *SERVICE, "--workload", "requests.csv", "--accuracy", "3"), 2, "accuracy"),
+        ((*SERVICE, "--boundary", "rack"), 2, "use board, it or facility"),
         ((*STATED, "--accuracy", "good"), 2, "write 10% or 0.1"),
         ((*STATED, "--pue", 9), 2, "PUE 9.0"),
         ((*STATED, "--save", "x.toml", "--output", "x.toml"), 1, "named for two files"),
@@ -318,6 +319,15 @@ def test_an_impossible_measurement_is_refused_with_what_it_implies(run: Run, fol
     done = run("measure", *SERVICE, *stated, "--energy-kwh", 0.001, *FEW, cwd=folder)
     assert done.returncode == 1
     assert "would take an efficiency of" in done.stderr.decode()
+
+
+def test_a_site_that_is_saved_against_expectation_says_so(run: Run, folder: Path) -> None:
+    stated = ("--requests", 1000, "--workload", "1k/8k", "--boundary", "facility")
+    done = run(
+        "measure", *SERVICE, *stated, "--energy-kwh", 60, *FEW, "--save", "s.toml", cwd=folder
+    )
+    assert done.returncode == 0, done.stderr
+    assert "s.toml: the measurement lies far out of what was expected" in done.stderr.decode()
 
 
 def test_output_and_picture_are_files(run: Run, folder: Path) -> None:

@@ -11,11 +11,12 @@ from wh_uncertainty.cli.options import Estimand
 from wh_uncertainty.cli.reference import command_helps
 from wh_uncertainty.cli.simulate import simulate
 from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS
-from wh_uncertainty.model import comparison, site_update
+from wh_uncertainty.model.analyses import comparison
 from wh_uncertainty.model.analyses.groups import ESTIMANDS
 from wh_uncertainty.model.power import BOUNDARIES
 from wh_uncertainty.model.scenario import EFFORTS, PROVIDERS, Scenario
 from wh_uncertainty.model.simulation import CHUNK_DRAWS, MAX_DRAWS
+from wh_uncertainty.model.sites import site_update
 
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
 

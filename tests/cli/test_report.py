@@ -161,8 +161,8 @@ def test_the_headline_has_the_interval(page: Any) -> None:
     first = page.xpath("//section[@id='summary']/p[@class='lead']")[0].text_content()
     number = r"[\d.,]+"
     assert re.fullmatch(
-        f"A typical query of “Support chat” uses between {number} and {number} Wh of electricity; "
-        f"the middle estimate is {number} Wh.",
+        f"On average, a query of “Support chat” uses between {number} and {number} Wh of "
+        f"electricity; the middle estimate is {number} Wh.",
         first,
     )
 

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wh_uncertainty.model.analyses.common_states import shared_groups
+from wh_uncertainty.model.analyses.common_states import compared_groups, shared_groups
 from wh_uncertainty.model.analyses.comparison import Comparison, compare
 from wh_uncertainty.model.analyses.groups import GROUPS
 from wh_uncertainty.model.context import Context, prepare
+from wh_uncertainty.model.deployment import deployment_id
 from wh_uncertainty.model.scenario import ScenarioError, create_scenario
 from wh_uncertainty.model.simulation import simulate
 from wh_uncertainty.model.unknowns import DIMENSIONS, draw_unknowns, unknowns_at
@@ -117,6 +118,39 @@ def test_defaults_leave_apart_what_differs() -> None:
     assert keys(GPT, {**GPT, "hardware": "b200"}) == everything - {"software"}
     assert keys(GPT, R1) == everything - {"software", "beyond_lengths"}
     assert keys(GPT, {**GPT, "workload": "1k/8k"}) == everything - {"software", "query"}
+
+
+def test_two_providers_share_nothing_that_one_of_them_decides() -> None:
+    """As for two draws of one scenario: independent where only the provider is unknown."""
+    first, third = ({**GPT, "provider": p} for p in ("first-party", "third-party"))
+    groups = {g.key for g in compared_groups([context_of(**first), context_of(**third)])}
+    decided = {"provider_efficiency", "hardware", "interactivity", "caching", "host_power", "pue"}
+    assert {g.key for g in GROUPS} - groups == decided | {"software"}
+    served = context_of(**GPT, hardware="h200").candidates.deployments[0]
+    pinned: dict[str, Any] = {
+        "model": "gpt-oss-120b",
+        "workload": "1k/1k",
+        "deployment": deployment_id(served),
+        "boundary": "provisioned-2025-12",
+    }
+    found = compared(*({**pinned, "provider": p} for p in ("first-party", "third-party")))
+    alike = compared(
+        *({**pinned, "provider": p} for p in ("first-party", "third-party")), shared=["all"]
+    )
+    assert not found.software_by_deployment
+    assert np.diff(found.ln_wh, axis=0).std() > 2 * np.diff(alike.ln_wh, axis=0).std()
+
+
+def test_two_regions_are_two_buildings() -> None:
+    places = ({**GPT, "region": region} for region in ("france", "japan"))
+    groups = {g.key for g in compared_groups([context_of(**a) for a in places])}
+    assert {g.key for g in GROUPS} - groups == {"software", "pue"}
+    found = compared(*({**GPT, "boundary": "facility", "region": r} for r in ("france", "japan")))
+    pue = [
+        np.log(draw_unknowns(context, 20_000, rng=np.random.default_rng(3)).pue).std()
+        for context in found.contexts
+    ]
+    assert np.diff(found.ln_wh, axis=0).std() == pytest.approx(np.hypot(*pue), rel=0.05)
 
 
 def test_names_of_what_is_shared_are_checked() -> None:

@@ -22,10 +22,11 @@ from numpy.typing import NDArray
 from calibration import sketch_world
 from calibration.ranks import Check, covered_bounds, detectable_distance
 from calibration.sketch_world import Outcome, World, ln_cost
-from wh_uncertainty.model import evidence, left_out, sketch
+from wh_uncertainty.model.kin import evidence, sketch
 from wh_uncertainty.model.kin.evidence import Scatter, expected_scatter
 from wh_uncertainty.model.kin.local_fit import law_residuals
 from wh_uncertainty.model.observations import Observations, load_observations
+from wh_uncertainty.model.scoring import left_out
 from wh_uncertainty.priors import Catalogue, load_catalogue
 
 Floats = NDArray[np.float64]

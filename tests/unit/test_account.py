@@ -184,6 +184,8 @@ def test_one_response_costs_what_its_tokens_do() -> None:
     responses = {"input_tokens": 1000, "output_tokens": 10}
     cached = {"input_tokens_details": {"cached_tokens": 1000}}
     assert energy_of_usage(responses, scenario) == energy_of_usage(usage, scenario)
+    answers = {"model": "gpt-oss-120b", "workload": "1k/1k", "hardware": "h100"}
+    assert energy_of_usage(usage, answers) == energy_of_usage(usage, scenario)
     assert (
         energy_of_usage(responses | cached, scenario)["p95"]
         < energy_of_usage(responses, scenario)["p05"]

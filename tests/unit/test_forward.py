@@ -12,9 +12,10 @@ from wh_uncertainty.model.consequences import consequences_of
 from wh_uncertainty.model.context import Context, lengths_ratio, load_is_stretched, prepare
 from wh_uncertainty.model.cost_law import TokenMoments, gpu_s_per_query, tokens_of_one_query
 from wh_uncertainty.model.deployment import parse_deployment_id
-from wh_uncertainty.model.flags import Tally, raise_flags
+from wh_uncertainty.model.flags import raise_flags
 from wh_uncertainty.model.forward import Energies, draw_queries, evaluate
 from wh_uncertainty.model.scenario import ScenarioError, create_scenario
+from wh_uncertainty.model.tally import Tally
 from wh_uncertainty.model.token_lengths.lengths import Moments
 from wh_uncertainty.model.token_lengths.measured_lengths import measured_lengths
 from wh_uncertainty.model.token_lengths.unmeasured_lengths import growth_beyond
@@ -310,6 +311,18 @@ def test_lengths_that_are_nearer_to_others_are_flagged(
     tally = Tally.empty(context).plus(unknowns, energies_of(context, unknowns).serving)
     codes = {flag["code"] for flag in raise_flags(context, tally)}
     assert ("lengths_not_measured" in codes) == is_far
+
+
+@pytest.mark.parametrize(("efficiency", "is_rare"), [(0.02, True), (0.4, False), (4.0, True)])
+def test_an_efficiency_that_nobody_would_expect_is_flagged_first(
+    catalogue: Catalogue, efficiency: float, is_rare: bool
+) -> None:
+    context = context_of(catalogue, efficiency=efficiency)
+    unknowns = unknowns_of(context)
+    tally = Tally.empty(context).plus(unknowns, energies_of(context, unknowns).serving)
+    codes = [flag["code"] for flag in raise_flags(context, tally)]
+    assert ("efficiency_unusual" in codes[:1]) == is_rare
+    assert codes.count("efficiency_unusual") == is_rare
 
 
 def test_the_price_bound_counts_the_tokens_of_the_effort(catalogue: Catalogue) -> None:
