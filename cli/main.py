@@ -11,10 +11,9 @@ import gc
 import signal
 import sys
 
-__all__ = ["main"]
+from wh_uncertainty.cli.ending import ENDING
 
-#: What ends a process without a word, unless it wants to tidy up first.
-_ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+__all__ = ["main"]
 
 # Python searches for cycles after every 2,000 new objects. What is imported has far more and stays,
 # so that such searches would be a twentieth of the time that a simulation takes.
@@ -37,7 +36,7 @@ def main() -> int:
     sys.unraisablehook = _come_again
     try:
         # A caller within Python has handlers of its own, and signals come to its main thread only.
-        before = {number: signal.signal(number, _end) for number in _ENDING}
+        before = {number: signal.signal(number, _end) for number in ENDING}
     except ValueError:
         before = {}
     try:

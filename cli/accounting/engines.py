@@ -19,6 +19,7 @@ from wh_uncertainty.cli.accounting.log_files import (
 )
 from wh_uncertainty.cli.accounting.places import FILE_COLUMN
 from wh_uncertainty.cli.accounting.request_map import RequestMap
+from wh_uncertainty.cli.ending import held_back
 
 __all__ = ["database_table", "database_url", "duckdb_tables", "spark_tables"]
 
@@ -58,6 +59,7 @@ def duckdb_tables(files: Sequence[LogFile], meaning: RequestMap) -> list[Express
     """
     import ibis
 
+    _import_duckdb()
     engine = ibis.duckdb.connect(":memory:", **_SETTINGS)
     engine.raw_sql("SET TimeZone = 'UTC'")
     engine.raw_sql("SET enable_progress_bar = false")
@@ -87,6 +89,11 @@ def duckdb_tables(files: Sequence[LogFile], meaning: RequestMap) -> list[Express
                 )
             )
     return tables
+
+
+def _import_duckdb() -> None:
+    with held_back():
+        import_module("duckdb")
 
 
 def spark_tables(files: Sequence[LogFile], meaning: RequestMap, master: str) -> list[Expression]:
@@ -160,7 +167,9 @@ def database_table(url: str, table: str) -> Expression:
         path = Path(url.removeprefix(f"{scheme}://").partition("?")[0])
         if not os.path.isfile(path):  # it would be made, and found empty
             raise RequestLogError(f"{redacted(url)}: no such file; check the path")
-        options = {**_SETTINGS, "read_only": True} if scheme == "duckdb" else {}
+    if scheme == "duckdb":
+        options = {**_SETTINGS, "read_only": True}
+        _import_duckdb()
     with reported(redacted(url), "check address, table, user and password", secrets_of(url)):
         try:
             engine = ibis.connect(url, **options)

@@ -150,7 +150,7 @@ def test_two_regions_are_two_buildings() -> None:
         np.log(draw_unknowns(context, 20_000, rng=np.random.default_rng(3)).pue).std()
         for context in found.contexts
     ]
-    assert np.diff(found.ln_wh, axis=0).std() == pytest.approx(np.hypot(*pue), rel=0.05)
+    assert np.diff(found.ln_wh, axis=0).std() == pytest.approx(float(np.linalg.norm(pue)), rel=0.05)
 
 
 def test_names_of_what_is_shared_are_checked() -> None:
