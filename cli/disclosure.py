@@ -45,6 +45,16 @@ ErrorOption = Annotated[
         parser=read_share,
     ),
 ]
+PointsOption = Annotated[
+    int,
+    typer.Option(
+        "--log2-points",
+        min=4,
+        max=12,
+        metavar="K",
+        help="2^K values that each might have; errors halve with every second step.",
+    ),
+]
 
 _PAIRS_SHOWN = 5
 _KEYS = (
@@ -58,6 +68,7 @@ def disclosure(
     context: typer.Context,
     estimand: EstimandOption = Estimand.MEAN,
     error: ErrorOption = None,
+    log2_points: PointsOption = 8,
     priors: PriorsOption = None,
     posterior: PosteriorOption = None,
     site: NoSiteOption = None,
@@ -71,16 +82,18 @@ def disclosure(
     written = format_of(form, output)
     _check_error(error)
     ready = prepared(context.params, priors, posterior, site)
-    from wh_uncertainty.model.analyses.disclosure import DISCLOSURE_DRAWS, disclosures
+    from wh_uncertainty.model.analyses.disclosure import disclosures
     from wh_uncertainty.model.provenance import provenance
 
-    found = disclosures(ready, estimand=estimand, published_error=error, seed=seed)
+    found = disclosures(
+        ready, estimand=estimand, published_error=error, log2_n=log2_points, seed=seed
+    )
     result = {
         "scenario": ready.scenario.to_dict(),
         "boundary": ready.scenario.boundary,
         "extrapolated": ready.extrapolated,
         "disclosure": found.to_dict(),
-        "provenance": provenance(ready, seed, DISCLOSURE_DRAWS),
+        "provenance": provenance(ready, seed, found.draws),
     }
     emit(_render(result, written), output)
     if plot is not None:

@@ -35,8 +35,16 @@ Result = Mapping[str, Any]
 
 PointsOption = Annotated[
     int,
-    typer.Option("--log2-points", min=8, max=18, metavar="K", help="2^K points per unknown."),
+    typer.Option(
+        "--log2-points",
+        min=8,
+        max=18,
+        metavar="K",
+        help="2^K points per unknown; the tornado tries 2^(K-6) of its values, 16 to 256.",
+    ),
 ]
+# A value of the tornado is as much work as 1,000 points.
+_TORNADO_STEPS, _TORNADO_LEAST, _TORNADO_MOST = 6, 4, 8
 
 
 @asks
@@ -68,7 +76,12 @@ def sensitivity(
         "estimand": estimand,
         "ln_wh_variance": found.indices.variance,
         "sobol": found.to_records(),
-        "tornado": tornado_bars(ready, estimand=estimand, seed=seed).to_dict(),
+        "tornado": tornado_bars(
+            ready,
+            estimand=estimand,
+            log2_n=min(max(log2_points - _TORNADO_STEPS, _TORNADO_LEAST), _TORNADO_MOST),
+            seed=seed,
+        ).to_dict(),
         "provenance": provenance(ready, seed, 2**log2_points),
     }
     emit(_render(result, written), output)

@@ -34,9 +34,9 @@ from wh_uncertainty.model.documents import briefing
 # Of Ibis, which calls DuckDB and pandas by names of old; the tests let them pass too.
 _OTHERS_WARNINGS = ("fetch_arrow_table", "The 'future.infer_string' option")
 _SMALL = (
-    (briefing, {"_COMPARED_DRAWS": 1_000, "_TOTALLED_DRAWS": 1_000, "_LOG2_POINTS": 8}),
-    (tornado, {"_LOG2_OUTER": 5, "_INNER": 100}),
-    (disclosure, {"_LOG2_OUTER": 5, "_INNER": 100}),
+    (briefing, {"_COMPARED_DRAWS": 1_000, "_TOTALLED_DRAWS": 1_000, "_LOG2_POINTS": (8, 8)}),
+    (tornado, {"_INNER": 100}),
+    (disclosure, {"INNER_DRAWS": 100}),
 )
 _INTERRUPTED = 130
 _ROUND, _MOST_ROUNDS = 1_000, 10_000  # every command is run in each round, which is told

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from wh_uncertainty.model.analyses.groups import QUERY, Group, check_estimand
 from wh_uncertainty.model.analyses.nested import ln_wh_given, nested_design
-from wh_uncertainty.model.analyses.sensitivity import active_groups, check_no_site
+from wh_uncertainty.model.analyses.sensitivity import active_groups, check_log2, check_no_site
 from wh_uncertainty.model.context import Context
 from wh_uncertainty.model.names import ScenarioError
 
 __all__ = [
-    "DISCLOSURE_DRAWS",
+    "INNER_DRAWS",
     "Disclosure",
     "Disclosures",
     "Width",
@@ -29,11 +29,10 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 
-# Half a second per ten disclosures, for reductions to about half a per cent.
-_LOG2_OUTER = 8
-_INNER = 400
-#: Draws behind each width.
-DISCLOSURE_DRAWS = 2**_LOG2_OUTER * _INNER
+# By default half a second per ten disclosures, for reductions to about half a per cent.
+_SMALLEST_LOG2_N, _LARGEST_LOG2_N = 4, 12
+#: Draws of the rest for each of the things that might be disclosed.
+INNER_DRAWS = 400
 _SMALLEST_ERROR, _LARGEST_ERROR = 0.01, 1.0
 
 
@@ -74,6 +73,8 @@ class Disclosures:
     estimand : str
     published_error : float or None
         Relative error of published numbers.
+    draws : int
+        Behind each width.
     """
 
     full: Width
@@ -82,6 +83,7 @@ class Disclosures:
     path: tuple[Disclosure, ...]
     estimand: str
     published_error: float | None
+    draws: int
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values."""
@@ -132,13 +134,14 @@ def disclosures(
     published_error: float | None = None,
     pairs: bool = True,
     steps: int | None = None,
+    log2_n: int = 8,
     seed: int = 0,
 ) -> Disclosures:
     """Estimate what publishing each unknown, each pair, and one after the other would leave.
 
     ``E_x[ln p95(Wh | x) - ln p05(Wh | x)]`` over what x might turn out to be: a nested sample of
-    256 disclosures with 400 draws of the rest each. The full width is taken from batches of 400 as
-    well, so that what quantiles of few draws are off cancels.
+    ``2^log2_n`` disclosures with 400 draws of the rest each. The full width is taken from batches
+    of 400 as well, so that what quantiles of few draws are off cancels.
 
     Parameters
     ----------
@@ -150,6 +153,8 @@ def disclosures(
         Whether to try every pair, which is most of the work.
     steps : int, optional
         Of the path; by default to its end.
+    log2_n : int
+        4 to 12; errors halve with every second step.
     seed : int
 
     Returns
@@ -159,16 +164,17 @@ def disclosures(
     Raises
     ------
     ScenarioError
-        Unknown estimand, error out of range, or nothing is left to disclose.
+        Unknown estimand, error or size out of range, or nothing is left to disclose.
     """
     check_estimand(estimand)
     check_no_site(context)
     check_published_error(published_error)
+    check_log2(log2_n, _SMALLEST_LOG2_N, _LARGEST_LOG2_N)
     groups = [group for group in active_groups(context, estimand) if group != QUERY]
     if not groups:
         raise ScenarioError("nothing is unknown in this scenario; there is nothing to disclose")
     design = nested_design(
-        context, estimand=estimand, log2_outer=_LOG2_OUTER, inner=_INNER, seed=seed
+        context, estimand=estimand, log2_outer=log2_n, inner=INNER_DRAWS, seed=seed
     )
 
     @cache
@@ -187,6 +193,7 @@ def disclosures(
         path=_path(disclose, singles, len(groups) if steps is None else steps),
         estimand=estimand,
         published_error=published_error,
+        draws=2**log2_n * INNER_DRAWS,
     )
 
 

@@ -25,6 +25,7 @@ from wh_uncertainty.model.unknowns import DIMENSIONS, unknowns_at
 __all__ = [
     "Sensitivity",
     "active_groups",
+    "check_log2",
     "check_no_site",
     "paired_samples",
     "sensitivity_indices",
@@ -104,10 +105,7 @@ def sensitivity_indices(
         Unknown estimand, or a size out of range.
     """
     check_estimand(estimand)
-    if not _SMALLEST_LOG2_N <= log2_n <= _LARGEST_LOG2_N:
-        raise ScenarioError(
-            f"points 2^{log2_n}: must lie between 2^{_SMALLEST_LOG2_N} and 2^{_LARGEST_LOG2_N}"
-        )
+    check_log2(log2_n, _SMALLEST_LOG2_N, _LARGEST_LOG2_N)
     check_no_site(context)
     groups = active_groups(context, estimand)
     a, b = paired_samples(context, log2_n, seed)
@@ -131,6 +129,17 @@ def check_no_site(context: Context) -> None:
             "and a measurement ties them together; ask `simulate` or `compare` with the site, or "
             "pin what you know (--hardware, --efficiency) and leave the site out"
         )
+
+
+def check_log2(log2_n: int, smallest: int, largest: int) -> None:
+    """Refuse a size of a design that is out of range.
+
+    Raises
+    ------
+    ScenarioError
+    """
+    if not smallest <= log2_n <= largest:
+        raise ScenarioError(f"points 2^{log2_n}: must lie between 2^{smallest} and 2^{largest}")
 
 
 def active_groups(context: Context, estimand: str) -> tuple[Group, ...]:

@@ -17,7 +17,7 @@ from wh_uncertainty.model.analyses.groups import (
     swapped,
 )
 from wh_uncertainty.model.analyses.nested import NestedDesign, ln_wh_given, nested_design
-from wh_uncertainty.model.analyses.sensitivity import active_groups
+from wh_uncertainty.model.analyses.sensitivity import active_groups, check_log2
 from wh_uncertainty.model.context import Context
 
 __all__ = ["Bar", "Tornado", "tornado_bars"]
@@ -25,9 +25,8 @@ __all__ = ["Bar", "Tornado", "tornado_bars"]
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
-# Values of a group, and draws of the rest that all of them are tried on.
-_LOG2_OUTER = 8
-_INNER = 1000
+_SMALLEST_LOG2_N, _LARGEST_LOG2_N = 4, 12
+_INNER = 1000  # draws of the rest that all values of a group are tried on
 _ENDS = (0.05, 0.5, 0.95)
 
 
@@ -85,7 +84,9 @@ class Tornado:
         }
 
 
-def tornado_bars(context: Context, *, estimand: str = "mean", seed: int = 0) -> Tornado:
+def tornado_bars(
+    context: Context, *, estimand: str = "mean", log2_n: int = 8, seed: int = 0
+) -> Tornado:
     """Move every group of unknowns from its 5th to its 95th percentile.
 
     Not every unknown is a number (an accelerator is not), so the values of each group are put in
@@ -96,6 +97,8 @@ def tornado_bars(context: Context, *, estimand: str = "mean", seed: int = 0) -> 
     ----------
     context : Context
     estimand : {"mean", "one-query"}
+    log2_n : int
+        ``2^log2_n`` values of each group, 4 to 12.
     seed : int
 
     Returns
@@ -105,12 +108,13 @@ def tornado_bars(context: Context, *, estimand: str = "mean", seed: int = 0) -> 
     Raises
     ------
     ScenarioError
-        Unknown estimand.
+        Unknown estimand, or a size out of range.
     """
     check_estimand(estimand)
+    check_log2(log2_n, _SMALLEST_LOG2_N, _LARGEST_LOG2_N)
     groups = active_groups(context, estimand)
     design = nested_design(
-        context, estimand=estimand, log2_outer=_LOG2_OUTER, inner=_INNER, seed=seed, common=True
+        context, estimand=estimand, log2_outer=log2_n, inner=_INNER, seed=seed, common=True
     )
     means = [ln_wh_given(design, (group,)).mean(axis=1) for group in groups]
     ends = [_positions(mean) for mean in means]

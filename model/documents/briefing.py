@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from math import ceil, log2
 from pathlib import Path
 from typing import Any
 
 from wh_uncertainty.model.analyses.common_states import shared_groups
 from wh_uncertainty.model.analyses.comparison import Comparison, compare
-from wh_uncertainty.model.analyses.disclosure import Disclosures, disclosures
+from wh_uncertainty.model.analyses.disclosure import INNER_DRAWS, Disclosures, disclosures
 from wh_uncertainty.model.analyses.sensitivity import Sensitivity, sensitivity_indices
 from wh_uncertainty.model.context import Context
 from wh_uncertainty.model.documents.briefing_file import BriefingPlan, PlannedScenario
@@ -23,7 +24,9 @@ __all__ = ["Briefing", "BriefingEntry", "brief"]
 #: Called with scenarios done and scenarios in all.
 Progress = Callable[[int, int], None]
 
-_LOG2_POINTS = 12  # shares of the variance to about 0.02
+# The most that each part takes; fewer draws of a scenario make all of it quicker and rougher.
+_LOG2_POINTS = 8, 12  # at least, for shares of the variance at all; at most, to about 0.02
+_LOG2_DISCLOSURES = 4, 8
 _STEPS = 3  # of what to ask for first, second, third
 _COMPARED_DRAWS = 50_000
 _TOTALLED_DRAWS = 200_000  # expected values of long tails to two per cent
@@ -165,7 +168,8 @@ def brief(
         One per scenario of the plan.
     posterior_dir : Path, optional
     draws : int
-        Of each scenario; `simulate` gives the same numbers with them and the seed.
+        Of each scenario; `simulate` gives the same numbers with them and the seed. What else is
+        drawn of it takes no more, but for totals, which take up to twice as many.
     seed : int
     progress : callable, optional
 
@@ -190,13 +194,14 @@ def brief(
         for scenario, context in planned
         if scenario.queries_per_year
     ]
+    compared, totalled = min(draws, _COMPARED_DRAWS), min(2 * draws, _TOTALLED_DRAWS)
     return Briefing(
         plan=plan,
         entries=tuple(entries),
-        comparison=compare(contexts, shared=plan.shared, draws=_COMPARED_DRAWS, seed=seed)
+        comparison=compare(contexts, shared=plan.shared, draws=compared, seed=seed)
         if len(contexts) > 1
         else None,
-        fleet=fleet_total(activities, shared=plan.shared, draws=_TOTALLED_DRAWS, seed=seed)
+        fleet=fleet_total(activities, shared=plan.shared, draws=totalled, seed=seed)
         if len(activities) > 1
         else None,
     )
@@ -229,22 +234,29 @@ def _entry(
         posterior_dir=posterior_dir,
         site=context.site,
     )
-    sensitivity, worth = (None, None) if context.site else _attributed(context, seed)
+    sensitivity, worth = (None, None) if context.site else _attributed(context, draws, seed)
     return BriefingEntry(
         planned=planned,
         simulation=simulation,
-        by_pace=pace_curve(context, posterior_dir=posterior_dir, seed=seed),
+        by_pace=pace_curve(context, posterior_dir=posterior_dir, most_draws=draws, seed=seed),
         sensitivity=sensitivity,
         disclosures=worth,
     )
 
 
-def _attributed(context: Context, seed: int) -> tuple[Sensitivity, Disclosures | None]:
+def _attributed(context: Context, draws: int, seed: int) -> tuple[Sensitivity, Disclosures | None]:
     """Attribute the interval to unknowns, which no measurement ties together."""
-    found = sensitivity_indices(context, log2_n=_LOG2_POINTS, seed=seed)
+    log2_n = _log2_within(draws, _LOG2_POINTS)
+    found = sensitivity_indices(context, log2_n=log2_n, seed=seed)
     if all(group.publisher == "nobody" for group in found.groups):
         return found, None
-    return found, disclosures(context, pairs=False, steps=_STEPS, seed=seed)
+    log2_n = _log2_within(draws / INNER_DRAWS, _LOG2_DISCLOSURES)
+    return found, disclosures(context, pairs=False, steps=_STEPS, log2_n=log2_n, seed=seed)
+
+
+def _log2_within(points: float, limits: tuple[int, int]) -> int:
+    least, most = limits
+    return min(max(ceil(log2(points)), least), most)
 
 
 def _scaled(quantiles: Mapping[str, float] | None, factor: float) -> dict[str, float] | None:

@@ -17,7 +17,11 @@ _DRAWS = 10_000
 
 
 def pace_curve(
-    context: Context, *, posterior_dir: Path | None = None, seed: int = 0
+    context: Context,
+    *,
+    posterior_dir: Path | None = None,
+    most_draws: int = _DRAWS,
+    seed: int = 0,
 ) -> list[dict[str, Any]] | None:
     """Ask the scenario's question at several speeds.
 
@@ -25,6 +29,8 @@ def pace_curve(
     ----------
     context : Context
     posterior_dir : Path, optional
+    most_draws : int
+        At each speed; more than 10,000 are not needed.
     seed : int
 
     Returns
@@ -40,7 +46,7 @@ def pace_curve(
     for pace in PACES_TOK_S:
         drawn = simulate(
             replace(s, interactivity_tok_s=pace),
-            draws=_DRAWS,
+            draws=min(most_draws, _DRAWS),
             seed=seed,
             catalogue=context.catalogue,
             posterior_dir=posterior_dir,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,22 +11,66 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.cost_law import Coefficients
 from wh_uncertainty.model.cost_posterior import coefficients_of
 from wh_uncertainty.model.deployment import Deployment, parse_deployment_id
-from wh_uncertainty.model.kin.gaussian import updated
+from wh_uncertainty.model.kin.gaussian import Update, updated
 from wh_uncertainty.model.kin.relatedness import prior_covariance, prior_mean
 from wh_uncertainty.model.kin.sketch import Sketch
 from wh_uncertainty.model.posterior import Posterior
 from wh_uncertainty.priors import Catalogue
 
-__all__ = ["given_siblings", "new_coefficients", "new_numbers", "numbers_given_siblings"]
+__all__ = [
+    "Siblings",
+    "given_siblings",
+    "learnt_from",
+    "new_coefficients",
+    "new_numbers",
+    "numbers_given_siblings",
+]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Siblings:
+    """Deployments of other models, and what their rows change elsewhere.
+
+    Parameters
+    ----------
+    deployments : tuple of Deployment
+    update : Update or None
+        None where there are no deployments.
+    """
+
+    deployments: tuple[Deployment, ...]
+    update: Update | None
+
+
+def learnt_from(sketch: Sketch, catalogue: Catalogue, *, without: str = "") -> Siblings:
+    """Weigh the rows of a sketch's deployments: most of the work of any prediction.
+
+    Parameters
+    ----------
+    sketch : Sketch
+    catalogue : Catalogue
+    without : str
+        A model whose own rows are not looked at, as its fit has them.
+
+    Returns
+    -------
+    Siblings
+    """
+    sketch = sketch.of_model(without, others=True)
+    others = tuple(parse_deployment_id(name) for name in sketch.deployments)
+    if not others:
+        return Siblings(others, None)
+    among = prior_covariance(others, others, catalogue)
+    return Siblings(others, updated(prior_mean(others, catalogue), among, sketch.evidence))
+
+
 def new_coefficients(
     posterior: Posterior,
     names: Sequence[str],
-    sketch: Sketch,
+    siblings: Siblings,
     catalogue: Catalogue,
     *,
     draw: Indices,
@@ -38,7 +83,7 @@ def new_coefficients(
     posterior : Posterior
     names : sequence of str
         Deployment names.
-    sketch : Sketch
+    siblings : Siblings
     catalogue : Catalogue
     draw : ndarray of int, shape (n,)
         Which posterior draws to use.
@@ -50,14 +95,14 @@ def new_coefficients(
         Each of shape ``(n, deployment)``.
     """
     new = [parse_deployment_id(name) for name in names]
-    numbers = new_numbers(posterior, new, sketch, catalogue, draw=draw, rng=rng)
+    numbers = new_numbers(posterior, new, siblings, catalogue, draw=draw, rng=rng)
     return coefficients_of(numbers, np.array([d.disaggregated for d in new]))
 
 
 def new_numbers(
     posterior: Posterior,
     new: Sequence[Deployment],
-    sketch: Sketch,
+    siblings: Siblings,
     catalogue: Catalogue,
     *,
     draw: Indices,
@@ -73,8 +118,8 @@ def new_numbers(
     posterior : Posterior
     new : sequence of Deployment
         Of the posterior's model.
-    sketch : Sketch
-        Of all models; what it says of the posterior's own is not looked at.
+    siblings : Siblings
+        Of other models than the posterior's.
     catalogue : Catalogue
     draw : ndarray of int, shape (n,)
         Which posterior draws to use.
@@ -85,7 +130,6 @@ def new_numbers(
     ndarray of shape (n, deployment, 5)
     """
     fitted = [parse_deployment_id(entry["name"]) for entry in posterior.record["deployments"]]
-    siblings = sketch.of_model(posterior.name, others=True)
     mean, covariance = given_siblings([*new, *fitted], siblings, catalogue)
     pull, root = _conditional(covariance, len(new))
     known = posterior.draws_of("deployment") - mean[len(new) :]
@@ -97,7 +141,7 @@ def new_numbers(
 
 def numbers_given_siblings(
     deployments: Sequence[Deployment],
-    siblings: Sketch,
+    siblings: Siblings,
     catalogue: Catalogue,
     *,
     n: int,
@@ -108,7 +152,7 @@ def numbers_given_siblings(
     Parameters
     ----------
     deployments : sequence of Deployment
-    siblings : Sketch
+    siblings : Siblings
     catalogue : Catalogue
     n : int
     rng : numpy.random.Generator
@@ -124,7 +168,7 @@ def numbers_given_siblings(
 
 
 def given_siblings(
-    deployments: Sequence[Deployment], siblings: Sketch, catalogue: Catalogue
+    deployments: Sequence[Deployment], siblings: Siblings, catalogue: Catalogue
 ) -> tuple[Floats, Floats]:
     """Prior of deployments' numbers once the rows of other models are known.
 
@@ -132,7 +176,7 @@ def given_siblings(
     ----------
     deployments : sequence of Deployment
         Of a model that is not among the siblings.
-    siblings : Sketch
+    siblings : Siblings
     catalogue : Catalogue
 
     Returns
@@ -142,12 +186,10 @@ def given_siblings(
     """
     mean = prior_mean(deployments, catalogue)
     covariance = prior_covariance(deployments, deployments, catalogue).array()
-    if not siblings.deployments:
+    if siblings.update is None:
         return mean, covariance
-    others = [parse_deployment_id(name) for name in siblings.deployments]
-    among = prior_covariance(others, others, catalogue)
-    update = updated(prior_mean(others, catalogue), among, siblings.evidence)
-    between = prior_covariance(deployments, others, catalogue).array()
+    between = prior_covariance(deployments, siblings.deployments, catalogue).array()
+    update = siblings.update
     return mean + update.shift(between).T, covariance - update.explained(between)
 
 

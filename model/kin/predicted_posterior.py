@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,12 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.cost_posterior import load_cost_law
 from wh_uncertainty.model.deployment import deployment_id, parse_deployment_id
 from wh_uncertainty.model.hierarchy import RUN_EFFECTS
-from wh_uncertainty.model.kin.new_deployments import new_numbers, numbers_given_siblings
+from wh_uncertainty.model.kin.new_deployments import (
+    Siblings,
+    learnt_from,
+    new_numbers,
+    numbers_given_siblings,
+)
 from wh_uncertainty.model.kin.sibling_layouts import Layout, likely_layouts
 from wh_uncertainty.model.kin.sketch import Sketch
 from wh_uncertainty.model.kin.sketch_file import sketch_on_disk, unpacked
@@ -25,6 +32,17 @@ __all__ = ["predicted_cost_law"]
 Floats = NDArray[np.float64]
 
 _DRAWS = 4_000  # they scatter far wider than those of a fit, which keeps a tenth of it
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What is learnt from, told apart by what it was made of."""
+
+    sketch_sha256: str
+    catalogue_sha256: str
+    without: str
+    sketch: Sketch = field(compare=False)
+    catalogue: Catalogue = field(compare=False)
 
 
 def predicted_cost_law(
@@ -64,12 +82,14 @@ def predicted_cost_law(
     rng = _stream(scenario, catalogue)
     made_of = [file.sha256, catalogue.sha256]
     if catalogue.describes("model", scenario.model):
-        own = numbers_given_siblings(deployments, sketch, catalogue, n=_DRAWS, rng=rng)
+        siblings = _learnt(_Source(made_of[0], made_of[1], "", sketch, catalogue))
+        own = numbers_given_siblings(deployments, siblings, catalogue, n=_DRAWS, rng=rng)
     else:
         fitted = load_cost_law(scenario.model, directory)
         made_of.append(fitted.sha256)
         draw = np.resize(np.arange(fitted.draws), _DRAWS)
-        own = new_numbers(fitted, deployments, sketch, catalogue, draw=draw, rng=rng)
+        siblings = _learnt(_Source(made_of[0], made_of[1], scenario.model, sketch, catalogue))
+        own = new_numbers(fitted, deployments, siblings, catalogue, draw=draw, rng=rng)
     record = {
         "observations": file.record["observations"],
         "kept_draws": len(own),
@@ -79,6 +99,12 @@ def predicted_cost_law(
     names = [deployment_id(d) for d in deployments]
     digest = hashlib.sha256("\0".join([*made_of, *names]).encode()).hexdigest()
     return Posterior(scenario.model, _arrays(own, catalogue, rng), record, digest)
+
+
+@lru_cache(maxsize=2)
+def _learnt(source: _Source) -> Siblings:
+    """Scenarios of one comparison, sweep or page mostly ask of one model."""
+    return learnt_from(source.sketch, source.catalogue, without=source.without)
 
 
 def _stream(scenario: Scenario, catalogue: Catalogue) -> np.random.Generator:

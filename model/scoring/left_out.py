@@ -15,7 +15,7 @@ from wh_uncertainty.model.cost_posterior import coefficients_of
 from wh_uncertainty.model.deployment import parse_deployment_id
 from wh_uncertainty.model.hierarchy import run_adjusted
 from wh_uncertainty.model.kin.evidence import expected_scatter
-from wh_uncertainty.model.kin.new_deployments import numbers_given_siblings
+from wh_uncertainty.model.kin.new_deployments import learnt_from, numbers_given_siblings
 from wh_uncertainty.model.kin.sketch import Sketch
 from wh_uncertainty.model.observations import Observations
 from wh_uncertainty.model.rows import cost_rows
@@ -63,7 +63,8 @@ def score_left_out(
     table, scatter = cost_rows(rows), expected_scatter(catalogue)
     catalogue = _without_spread_of(rows, siblings, catalogue)
     deployments = [parse_deployment_id(name) for name in table.deployments]
-    own = numbers_given_siblings(deployments, siblings, catalogue, n=_DRAWS, rng=rng)
+    learnt = learnt_from(siblings, catalogue)
+    own = numbers_given_siblings(deployments, learnt, catalogue, n=_DRAWS, rng=rng)
     law = coefficients_of(own, table.disaggregated).map(lambda c: c[:, table.deployment])
     runs = scatter.run_sd * rng.standard_normal((_DRAWS, len(table.series), len(scatter.run_sd)))
     speed, decode, tilt = np.moveaxis(runs[:, table.run], -1, 0)

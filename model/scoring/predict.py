@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.cost_law import Coefficients, gpu_s_per_query, inter_token_time_s
 from wh_uncertainty.model.cost_posterior import known_coefficients
 from wh_uncertainty.model.hierarchy import RUN_EFFECTS, run_adjusted
-from wh_uncertainty.model.kin.new_deployments import new_coefficients
+from wh_uncertainty.model.kin.new_deployments import learnt_from, new_coefficients
 from wh_uncertainty.model.kin.sketch import Sketch
 from wh_uncertainty.model.observations import Observations
 from wh_uncertainty.model.posterior import Posterior
@@ -89,7 +89,8 @@ def _row_coefficients(
         law = known_coefficients(posterior, [position[name] for name in known])
         parts.append(law.map(lambda c: c[draw]))
     if new:
-        parts.append(new_coefficients(posterior, new, sketch, catalogue, draw=draw, rng=rng))
+        siblings = learnt_from(sketch, catalogue, without=posterior.name)
+        parts.append(new_coefficients(posterior, new, siblings, catalogue, draw=draw, rng=rng))
     column = {name: i for i, name in enumerate(known + new)}
     at = np.array([column[name] for name in rows.deployments])[rows.deployment]
 

@@ -15,7 +15,7 @@ Run = Callable[..., subprocess.CompletedProcess[bytes]]
 ASKED = ("--model", "gpt-oss-120b", "--workload", "1k/8k", "--hardware", "b200")
 COMMANDS: dict[str, tuple[object, ...]] = {
     "sensitivity": ("sensitivity", *ASKED, "--log2-points", 9),
-    "disclosure": ("disclosure", *ASKED, "--interactivity=50", "--effort=medium"),
+    "disclosure": ("disclosure", *ASKED, "--log2-points", 4),
     "compare": ("compare", "precision=fp4", "interactivity_tok_s=50", *ASKED, "--draws", 2000),
 }
 
@@ -107,6 +107,7 @@ def test_what_nobody_varies_needs_no_analysis(run: Run) -> None:
         (("sensitivity", *ASKED, "--estimand", "median"), 2, "'one-query'"),
         (("sensitivity", *ASKED, "--log2-points", 3), 2, "8<=x<=18"),
         (("sensitivity", "--model", "gpt-oss-120b"), 2, "--workload is missing"),
+        (("disclosure", *ASKED, "--log2-points", 13), 2, "4<=x<=12"),
         (("disclosure", *ASKED, "--error", "ten"), 2, "write 10% or 0.1"),
         (("disclosure", *ASKED, "--error", "-5%"), 2, "must lie between 0.01 and 1"),
         (("disclosure", *ASKED, "--error", "nan"), 2, "must lie between 0.01 and 1"),

@@ -104,7 +104,7 @@ def test_compared_with_a_known_one(run: Run, model: Path) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [("sensitivity", "--log2-points", "8"), ("disclosure", *NARROW[1:])],
+    [("sensitivity", "--log2-points", "8"), ("disclosure", "--log2-points", "4", *NARROW[1:])],
     ids=lambda words: words[0],
 )
 def test_the_other_analyses_take_it_too(run: Run, gpu: Path, words: tuple[str, ...]) -> None:
@@ -162,7 +162,7 @@ def test_a_name_replaces_a_file_and_a_file_a_name() -> None:
     "words",
     [
         ("sensitivity", "--log2-points", "8", *NARROW),
-        ("disclosure", *NARROW),
+        ("disclosure", "--log2-points", "4", *NARROW),
         ("compare", "hardware=b200", "hardware=h200", "--draws", "1000"),
     ],
     ids=lambda words: words[0],

@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wh_uncertainty.model.deployment import parse_deployment_id
-from wh_uncertainty.model.kin.new_deployments import given_siblings
-from wh_uncertainty.model.kin.sketch import Sketch
+from wh_uncertainty.model.kin.new_deployments import given_siblings, learnt_from
 from wh_uncertainty.model.kin.sketch_file import load_sketch
 from wh_uncertainty.model.simulation import Simulation, simulate
 from wh_uncertainty.priors import Catalogue, PriorError, SpecFile, load_catalogue, with_specs
@@ -89,7 +88,7 @@ def test_more_active_parameters_never_cost_less(active: float, more: float) -> N
     assert np.all(large >= small * (1 - 1e-5))
 
 
-SOME: Sketch = load_sketch().of_model("kimi-k2.5")
+SOME = load_sketch().of_model("kimi-k2.5")
 DEPLOYMENT = [parse_deployment_id(PINNED["deployment"])]  # type: ignore[arg-type]
 
 
@@ -97,7 +96,10 @@ DEPLOYMENT = [parse_deployment_id(PINNED["deployment"])]  # type: ignore[arg-typ
 @given(sizes, st.floats(1.0, 10.0))
 def test_size_moves_the_mean_as_the_roofline_does(active: float, more: float) -> None:
     means, spreads = zip(
-        *(given_siblings(DEPLOYMENT, SOME, twin(size)) for size in (active, active * more)),
+        *(
+            given_siblings(DEPLOYMENT, learnt_from(SOME, catalogue), catalogue)
+            for catalogue in (twin(active), twin(active * more))
+        ),
         strict=True,
     )
     expected = np.log(more) * np.array([1, 1, 1, 0, 0])

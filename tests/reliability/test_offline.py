@@ -43,7 +43,7 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "simulate": (("simulate", *ASKED, *FEW, "--region=sweden", "--plot=x.svg"),),
     "compare": (("compare", "hardware=h100", "hardware=b200", *ASKED, *FEW),),
     "sensitivity": (("sensitivity", *ASKED, "--log2-points=8"),),
-    "disclosure": (("disclosure", *ASKED),),
+    "disclosure": (("disclosure", *ASKED, "--log2-points=4"),),
     "sweep": (("sweep", "grid.toml", *FEW, "--jobs=2", "--output=x.parquet"),),
     "account": (("account", "--requests=log.csv", "--map=map.toml", *FEW),),
     "report": (

@@ -271,6 +271,7 @@ def _disclosure(pen: Pen) -> list[str]:
     words = [*_question(pen), *_common(pen, site=False)]
     if pen.chance(5):
         words.append(f"--error={pen.value(st.sampled_from(['10%', '0.05', '1']), odd_numbers())}")
+    words.append(f"--log2-points={pen.value(st.sampled_from(['4', '5']), odd_numbers())}")
     return [*words, *(form := _form(pen)), *_output(pen, form), *_plot(pen)]
 
 

@@ -27,10 +27,7 @@ def everything() -> Result:
     answers = {"model": "gpt-oss-120b", "workload": "chat", "effort": "high"}
     scenario = create_scenario(catalogue, as_of="2026-12-01", **answers)
     context = prepare(scenario, catalogue)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("wh_uncertainty.model.analyses.disclosure._LOG2_OUTER", 4)
-        patch.setattr("wh_uncertainty.model.analyses.disclosure._INNER", 256)
-        found = disclosures(context, estimand="one-query", published_error=0.1)
+    found = disclosures(context, estimand="one-query", published_error=0.1, log2_n=4)
     return {
         "scenario": scenario.to_dict(),
         "boundary": scenario.boundary,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.cost_law import Coefficients
 from wh_uncertainty.model.cost_posterior import known_coefficients, load_cost_law
 from wh_uncertainty.model.kin.evidence import Evidence
-from wh_uncertainty.model.kin.new_deployments import new_coefficients
+from wh_uncertainty.model.kin.new_deployments import learnt_from, new_coefficients
 from wh_uncertainty.model.kin.sketch import Sketch
 from wh_uncertainty.model.kin.sketch_file import load_sketch
 from wh_uncertainty.model.posterior import Posterior
@@ -31,7 +31,8 @@ def posterior() -> Posterior:
 def new(posterior: Posterior, *names: str, seed: int = 0, sketch: Sketch = SKETCH) -> Coefficients:
     draw = np.arange(len(posterior.arrays["base"]))
     rng = np.random.default_rng(seed)
-    return new_coefficients(posterior, names, sketch, CATALOGUE, draw=draw, rng=rng)
+    siblings = learnt_from(sketch, CATALOGUE, without=MODEL)
+    return new_coefficients(posterior, names, siblings, CATALOGUE, draw=draw, rng=rng)
 
 
 def columns(law: Coefficients) -> list[NDArray[np.float64]]:
