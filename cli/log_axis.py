@@ -14,7 +14,8 @@ __all__ = ["dress_log_axis"]
 _GRID = "#e4e4e4"
 # Below this ratio of its ends an axis may hold but one of 1, 2, 5 of each decade.
 _LINEAR_TICKS_RATIO = 5
-_STEPS = ((1, 2, 5), (1, 3), (1,))  # of a decade, as far as labels find room
+_MOST_STEPS = (5, 4, 3, 2, 1)  # in equal steps, as far as labels find room
+_STEPS = ((1, 2, 5), (1, 3), (1,))  # of a decade
 _LABEL_HEIGHT, _LABEL_GAP = 0.2, 0.15  # of a tick [inches]
 _TICK_SIZE = 9.5  # points
 
@@ -29,10 +30,9 @@ def dress_log_axis(axis: Any) -> None:
     """
     ticker = import_module("matplotlib.ticker")
     low, high = axis.get_view_interval()
-    if high < _LINEAR_TICKS_RATIO * low:
-        axis.set_major_locator(ticker.MaxNLocator(5, steps=[1, 2, 5, 10]))
-    else:
-        axis.set_major_locator(ticker.FixedLocator(_round_ticks(axis, low, high)))
+    narrow = high < _LINEAR_TICKS_RATIO * low
+    series = _even_series(low, high) if narrow else _round_series(low, high)
+    axis.set_major_locator(ticker.FixedLocator(_closest(axis, series, low, high)))
     axis.set_major_formatter(_tick_label)
     axis.set_minor_formatter(ticker.NullFormatter())
     axis.grid(color=_GRID, lw=0.8)
@@ -43,12 +43,26 @@ def _tick_label(value: float, _: int) -> str:
     return stated(value)
 
 
-def _round_ticks(axis: Any, low: float, high: float) -> list[float]:
-    """Choose the closest series of round numbers whose labels keep apart; always two or more."""
+def _even_series(low: float, high: float) -> list[list[float]]:
+    """List series of round numbers in equal steps, the closest first."""
+    ticker = import_module("matplotlib.ticker")
+    locators = [ticker.MaxNLocator(n, steps=[1, 2, 5, 10]) for n in _MOST_STEPS]
+    return [[float(x) for x in locator.tick_values(low, high)] for locator in locators]
+
+
+def _round_series(low: float, high: float) -> list[list[float]]:
+    """List series of round numbers in equal factors or nearly so, the closest first."""
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     series = [[step * 10.0**k for k in decades for step in steps] for steps in _STEPS]
     series += [series[-1][::n] for n in range(2, len(decades))]
-    inside = [[float(f"{x:.1g}") for x in ticks if low <= x <= high] for ticks in series]
+    return [[float(f"{x:.1g}") for x in ticks] for ticks in series]
+
+
+def _closest(
+    axis: Any, series: Sequence[Sequence[float]], low: float, high: float
+) -> Sequence[float]:
+    """Choose the first series whose labels keep apart; always two numbers or more."""
+    inside = [[x for x in ticks if low <= x <= high] for ticks in series]
     fitting = (ticks for ticks in inside if len(ticks) > 1 and _keep_apart(axis, ticks, low, high))
     return next(fitting, [inside[0][0], inside[0][-1]])
 

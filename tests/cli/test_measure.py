@@ -29,18 +29,22 @@ TRACED = ("power.csv", *SERVICE, "--workload", "requests.csv")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    return record(tmp_path)
+
+
+def record(folder: Path) -> Path:
     """Ten minutes of two GPUs, five of them busy, and the requests that kept them so."""
     busy = range(120, 420)
     power = ["timestamp, index, power.draw [W]"]
     for second in range(600):
         watts = 500.0 if second in busy else 90.0
         power += [f"{START + second}, {gpu}, {watts:.2f} W" for gpu in (0, 1)]
-    (tmp_path / "power.csv").write_text("\n".join(power) + "\n")
+    (folder / "power.csv").write_text("\n".join(power) + "\n")
     requests = ["start,end,input_tokens,output_tokens"]
     requests += [f"{START + 120 + k / 2},{START + 150 + k / 2},1000,500" for k in range(541)]
-    (tmp_path / "requests.csv").write_text("\n".join(requests) + "\n")
-    (tmp_path / "agg.json").write_text("{}")
-    return tmp_path
+    (folder / "requests.csv").write_text("\n".join(requests) + "\n")
+    (folder / "agg.json").write_text("{}")
+    return folder
 
 
 def answer(run: Run, *arguments: object, cwd: Path) -> dict[str, Any]:
@@ -48,6 +52,20 @@ def answer(run: Run, *arguments: object, cwd: Path) -> dict[str, Any]:
     assert done.returncode == 0, done.stderr
     content: dict[str, Any] = json.loads(done.stdout)
     return content
+
+
+@pytest.fixture(scope="module")
+def site_of_the_log(run: Run, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The site file that the log and its requests make."""
+    folder = record(tmp_path_factory.mktemp("site"))
+    measured(run, folder, "--save", "site.toml")
+    return (folder / "site.toml").read_text("utf-8")
+
+
+@pytest.fixture
+def site(folder: Path, site_of_the_log: str) -> Path:
+    (folder / "site.toml").write_text(site_of_the_log, "utf-8")
+    return folder / "site.toml"
 
 
 def measured(run: Run, folder: Path, *more: object) -> dict[str, Any]:
@@ -147,8 +165,8 @@ def test_a_site_is_taken_by_simulate_compare_and_sweep(run: Run, folder: Path) -
     assert {row["site_sha256"] for row in rows} == {again["provenance"]["site"]["sha256"]}
 
 
+@pytest.mark.usefixtures("site")
 def test_a_site_is_taken_by_account(run: Run, folder: Path) -> None:
-    measured(run, folder, "--save", "site.toml")
     (folder / "log.csv").write_text(
         "model,in,out,at\n" + "gpt-oss-120b,1000,500,here\nglm-5,1000,500,there\n" * 50
     )
@@ -175,8 +193,8 @@ def test_a_site_is_taken_by_account(run: Run, folder: Path) -> None:
     assert b"site.toml" in run(*log, "own.toml", *FEW, cwd=folder).stdout
 
 
+@pytest.mark.usefixtures("site")
 def test_a_site_is_taken_by_report(run: Run, folder: Path) -> None:
-    measured(run, folder, "--save", "site.toml")
     (folder / "plan.toml").write_text(PLAN)
     names = ("--output", "page.html", "--json", "page.json", "--site", "site.toml", *FEW)
     done = run("report", "plan.toml", *names, cwd=folder)
@@ -193,8 +211,8 @@ def test_a_site_is_taken_by_report(run: Run, folder: Path) -> None:
     assert "--site site.toml" in text
 
 
+@pytest.mark.usefixtures("site")
 def test_a_site_narrows_what_a_year_needs(run: Run, folder: Path) -> None:
-    measured(run, folder, "--save", "site.toml")
     (folder / "plan.toml").write_text(PLAN)
 
     def annex(*more: object) -> dict[str, Any]:
@@ -218,8 +236,8 @@ def test_a_site_narrows_what_a_year_needs(run: Run, folder: Path) -> None:
     assert ["not_metered" in of_activity for of_activity in rules] == [False, True]
 
 
+@pytest.mark.usefixtures("site")
 def test_where_a_site_cannot_be_taken_says_why(run: Run, folder: Path) -> None:
-    measured(run, folder, "--save", "site.toml")
     question = (*SERVICE, "--workload", "chat", "--site", "site.toml")
     for arguments in (
         ("sensitivity", *question),

@@ -156,7 +156,7 @@ def test_intervals_cover_the_truth_of_synthetic_sites() -> None:
     covered = np.zeros((2, sites), dtype=bool)
     for k, (reading, child) in enumerate(zip(readings.tolist(), rng.spawn(sites), strict=True)):
         (found,) = conditioned(
-            site_of(context, reading, ln_sd), [context], 4_000, rng=child
+            site_of(context, reading, ln_sd), [context], 2_000, rng=child
         ).samples
         own_wh = evaluate(context, found.unknowns, found.queries).mean_wh
         for row, draws, value in (

@@ -33,7 +33,7 @@ def analysed(estimand: str, **answers: Any) -> Result:
         "boundary": context.scenario.boundary,
         "estimand": estimand,
         "sobol": sensitivity_indices(context, estimand=estimand, log2_n=8).to_records(),
-        "tornado": tornado_bars(context, estimand=estimand).to_dict(),
+        "tornado": tornado_bars(context, estimand=estimand, log2_n=4).to_dict(),
         "provenance": provenance(context, 0, 2**8),
     }
 
