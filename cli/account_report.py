@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from wh_uncertainty.cli.accounting.answer import tidy_rows
+from wh_uncertainty.cli.hashes import hashes_of, shown_hash
 from wh_uncertainty.cli.layout import aligned, labelled, wrapped
 from wh_uncertainty.cli.numbers import interval, quantity
 from wh_uncertainty.cli.render import Format, to_csv, to_json
@@ -17,7 +18,6 @@ Result = Mapping[str, Any]
 
 _GROUPS_SHOWN = 20
 _FLAGS_SHOWN = 4
-_HASH_DIGITS = 12
 
 _CONSEQUENCES = (
     ("location_based_lifecycle_tco2e", "tCO2e, life cycle"),
@@ -136,17 +136,14 @@ def _flag_words(flag: Result) -> str:
 
 
 def _provenance(provenance: Result) -> str:
-    hashes = ", ".join(
-        f"{part} {provenance[f'{part}_sha256'][:_HASH_DIGITS]}"
-        for part in ("observations", "priors", "map")
-    )
+    hashes = hashes_of(provenance, ("observations", "priors", "map"))
     source = provenance["requests"]
     files = "file" if source.get("files") == 1 else "files"
     read = (
         f"{source['database']} table {source['table']}"
         if "database" in source
         else f"{source['files']} {files} of {source['bytes']:,} B, listing "
-        f"{source['listing_sha256'][:_HASH_DIGITS]}"
+        f"{shown_hash(source['listing_sha256'])}"
     )
     measured = "".join(f", {site['file']}" for site in provenance.get("measured_sites", ()))
     return (

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from wh_uncertainty.cli.hashes import shown_hash
 from wh_uncertainty.cli.layout import aligned, labelled, wrapped
 from wh_uncertainty.cli.render import Format, to_json
 
@@ -16,7 +17,6 @@ LIKELIHOODS = {"cost": "GPU-seconds", "tpot": "inter-token time", "board_power":
 
 _SHOWN_ROWS = 10  # of those with a high Pareto k; JSON has all
 _LOW_ENERGY_FRACTION = 0.3  # Betancourt 2016
-_HASH_DIGITS = 12
 
 
 def render_check(report: Report, form: Format) -> str:
@@ -58,8 +58,8 @@ def _head(report: Report) -> str:
             labelled("E-BFMI", f"{energy} by chain; {low or 'none'} below {_LOW_ENERGY_FRACTION}"),
             labelled(
                 "Provenance",
-                f"sha256 of observations {observations['sha256'][:_HASH_DIGITS]}, priors "
-                f"{report['priors']['sha256'][:_HASH_DIGITS]}",
+                f"sha256 of observations {shown_hash(observations['sha256'])}, priors "
+                f"{shown_hash(report['priors']['sha256'])}",
             ),
         )
     )

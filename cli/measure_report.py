@@ -9,13 +9,12 @@ from wh_uncertainty.cli.quantities import QUANTILES
 from wh_uncertainty.cli.render import Format, to_csv, to_json
 from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS, provenance_words
 from wh_uncertainty.model.power import J_PER_WH, SECONDS_PER_HOUR
+from wh_uncertainty.model.units import WH_PER_KWH
 
 __all__ = ["render_measurement"]
 
 Result = Mapping[str, Any]
 Quantiles = Mapping[str, float]
-
-_WH_PER_KWH = 1000.0
 
 
 def render_measurement(result: Result, form: Format) -> str:
@@ -102,7 +101,7 @@ def _background(result: Result) -> str:
 
 def _read(result: Result) -> str:
     reading, energy_wh = result["reading"], result["measured"]["energy_wh"]
-    words = f"{significant(energy_wh / _WH_PER_KWH)} kWh, {reading['source']}"
+    words = f"{significant(energy_wh / WH_PER_KWH)} kWh, {reading['source']}"
     if reading["devices"] is None:
         return words
     hours = (reading["to_s"] - reading["from_s"]) / SECONDS_PER_HOUR

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from wh_uncertainty.cli.options import UsageError
 from wh_uncertainty.model.power import SECONDS_PER_HOUR
+from wh_uncertainty.model.units import WH_PER_KWH
 
 if TYPE_CHECKING:
     from wh_uncertainty.model.metering.requests import RequestTimes
@@ -21,7 +22,6 @@ __all__ = ["Inputs", "read_inputs"]
 Options = Mapping[str, Any]
 Answers = dict[str, Any]
 
-_WH_PER_KWH = 1000.0
 _TOKENS = ("input_tokens", "output_tokens", "cached_tokens")
 _OF_LOGS = ("window", "shift", "step")
 
@@ -148,7 +148,7 @@ def _reading(options: Options, log: Path | None, times: "RequestTimes | None") -
             step_s=options["step"],
         )
     if options["energy_kwh"] is not None:
-        return stated_energy(_WH_PER_KWH * options["energy_kwh"])
+        return stated_energy(WH_PER_KWH * options["energy_kwh"])
     return stated_energy(options["mean_power_w"] * options["duration_h"])
 
 

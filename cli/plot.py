@@ -17,6 +17,7 @@ from wh_uncertainty.cli.canvas import (
     wrapped_lines,
 )
 from wh_uncertainty.cli.density import Draws, density
+from wh_uncertainty.cli.hashes import hashes_of
 from wh_uncertainty.cli.log_axis import dress_log_axis
 from wh_uncertainty.cli.numbers import interval, quantity
 from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS
@@ -28,7 +29,6 @@ Result = Mapping[str, Any]
 _WIDTH, _SIDE = 7.2, 0.6  # inches; beside the axis a label of its end finds room
 _ABOVE, _DENSITY, _INTERVALS, _BELOW = 0.45, 2.0, 0.67, 0.65  # inches
 _TITLE, _ANSWER, _TEXT, _FOOT = 12, 10.5, 9.5, 7.5  # points
-_HASH_DIGITS = 12
 # Blue and orange of Okabe and Ito: told apart by every kind of colour vision, and in grey, where
 # one is dark and the other light; line styles differ as well.
 _STYLES = (
@@ -135,10 +135,7 @@ def _header(result: Result, width: float) -> list[Line]:
 
 
 def _footer(provenance: Mapping[str, Any], width: float) -> list[Line]:
-    hashes = ", ".join(
-        f"{part} {provenance[f'{part}_sha256'][:_HASH_DIGITS]}"
-        for part in ("observations", "posterior", "priors")
-    )
+    hashes = hashes_of(provenance, ("observations", "posterior", "priors"))
     key = (
         "Thick line 50 %, thin line 90 % interval, dot median. "
         f"wh-uncertainty {provenance['version']}, seed {provenance['seed']}, "

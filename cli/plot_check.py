@@ -21,6 +21,7 @@ from wh_uncertainty.cli.canvas import (
     wrapped_lines,
 )
 from wh_uncertainty.cli.check_report import LIKELIHOODS
+from wh_uncertainty.cli.hashes import shown_hash
 
 if TYPE_CHECKING:
     from wh_uncertainty.model.fitting.fit_check import FitCheck
@@ -31,7 +32,6 @@ __all__ = ["draw_check"]
 Floats = NDArray[np.float64]
 Report = Mapping[str, Any]
 
-_HASH_DIGITS = 12
 _TITLE, _TEXT, _FOOT = 12, 9.5, 7.5  # points
 _WIDTH, _HEIGHT = 4.4, 5.6  # of all traces, and of all predictive checks [inches]
 _LEFT, _TITLES, _AXIS = 0.6, 0.26, 0.55  # of each panel: tick labels, title, axis label [inches]
@@ -175,7 +175,7 @@ def _words(report: Report, width: float) -> tuple[list[Line], list[Line]]:
         *wrapped_lines(f"{draws}, {divergences}, {verdict}", width, _TEXT),
         Line("", _TEXT / 2),
     ]
-    of = report["observations"]["sha256"][:_HASH_DIGITS], report["priors"]["sha256"][:_HASH_DIGITS]
+    of = shown_hash(report["observations"]["sha256"]), shown_hash(report["priors"]["sha256"])
     said = (
         "Left: the hyperparameters that mix worst, one colour per chain. Right: black, the rows; "
         f"blue, {_LINES} tables of the same rows drawn by the fit; the rows have pulled the fit "

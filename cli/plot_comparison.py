@@ -21,6 +21,7 @@ from wh_uncertainty.cli.forest import (
     draw_intervals,
     write_column,
 )
+from wh_uncertainty.cli.hashes import hashes_of
 from wh_uncertainty.cli.numbers import interval, quantity
 from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS, percent
 
@@ -30,7 +31,6 @@ Result = Mapping[str, Any]
 
 _TITLE, _TEXT, _FOOT = 12, 9.5, 7.5  # points
 _GAP, _PANEL, _AXIS = 0.25, 2.6, 0.6  # inches
-_HASH_DIGITS = 12
 _ITSELF = dict.fromkeys(("p05", "p25", "p50", "p75", "p95"), 1.0)
 
 
@@ -105,10 +105,7 @@ def _header(result: Result, width: float) -> list[Line]:
 
 def _footer(result: Result, width: float) -> list[Line]:
     provenance = result["scenarios"][0]["provenance"]
-    hashes = ", ".join(
-        f"{part} {provenance[f'{part}_sha256'][:_HASH_DIGITS]}"
-        for part in ("observations", "priors")
-    )
+    hashes = hashes_of(provenance, ("observations", "priors"))
     shared = ", ".join(result["shared"]).replace("_", " ") or "nothing"
     words = (
         f"{FOREST_KEY}. The scenarios share: {shared}. wh-uncertainty {provenance['version']}, "

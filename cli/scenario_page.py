@@ -15,6 +15,7 @@ from wh_uncertainty.cli.canvas import (
     shortened,
     wrapped_lines,
 )
+from wh_uncertainty.cli.hashes import shown_hash
 from wh_uncertainty.cli.simulation_report import BOUNDARY_WORDS
 from wh_uncertainty.model.scenario import Scenario
 
@@ -32,7 +33,6 @@ AXIS = 0.6  # tick labels with the label of the axis [inches]
 
 _BARE = ("model", "workload", "hardware", "precision", "deployment", "region")
 _HEADINGS = {PACE: "tok/s per user", "cached_share": "cached share", "as_of": "as of"}
-_HASH_DIGITS = 12
 _TITLE, _TEXT, _FOOT = 12, 9.5, 7.5  # points
 _NARROWEST = 6.6  # inches
 
@@ -85,7 +85,7 @@ def _footer(sweep: "Sweep", key: str, width: float) -> list[Line]:
     """Explain the signs and say what the picture was made from, as far as rows agree on it."""
     p = sweep.provenance
     hashes = [
-        f"{part} {found.pop()[:_HASH_DIGITS]}"
+        f"{part} {shown_hash(found.pop())}"
         for part in ("observations", "posterior", "priors")
         if len(found := {row[f"{part}_sha256"] for row in sweep.rows if row["error"] is None}) == 1
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from wh_uncertainty.cli.hashes import hashes_of, shown_hash
 from wh_uncertainty.cli.layout import aligned, labelled, wrapped
 from wh_uncertainty.cli.numbers import interval, quantity, significant
 from wh_uncertainty.cli.quantities import QUANTILES, quantities, quantity_rows
@@ -40,7 +41,6 @@ ESTIMAND_WORDS: Mapping[str, str] = {
 EXTRAPOLATED = "extrapolated"
 
 _FLAGS_SHOWN = 3
-_HASH_DIGITS = 12
 _DEPLOYMENTS_SHOWN = 3
 
 
@@ -225,10 +225,7 @@ def provenance_words(provenance: Result) -> str:
     str
     """
     own = ", ".join(provenance["priors_overridden"])
-    hashes = ", ".join(
-        f"{part} {provenance[f'{part}_sha256'][:_HASH_DIGITS]}"
-        for part in ("observations", "posterior", "priors")
-    )
+    hashes = hashes_of(provenance, ("observations", "posterior", "priors"))
     return (
         f"wh-uncertainty {provenance['version']}, seed {provenance['seed']}, "
         f"{provenance['draws']:,} draws, priors {provenance['priors_release']}"
@@ -241,7 +238,7 @@ def provenance_words(provenance: Result) -> str:
 
 def _site_words(provenance: Result) -> str:
     site = provenance.get("site")
-    return "" if site is None else f"; site {site['file']}, sha256 {site['sha256'][:_HASH_DIGITS]}"
+    return "" if site is None else f"; site {site['file']}, sha256 {shown_hash(site['sha256'])}"
 
 
 def _specs(provenance: Result) -> Sequence[Result]:

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.context import Context
 from wh_uncertainty.model.forward import Energies
 from wh_uncertainty.model.summary import summarise_draws
+from wh_uncertainty.model.units import WH_PER_KWH
 from wh_uncertainty.priors import sample
 
 __all__ = ["EVERYDAY", "Consequences", "consequences_of"]
 
 Singles = NDArray[np.float32]
 
-_WH_PER_KWH = 1000.0
 _TOKENS_PER_MTOK = 1e6
 
 #: What watt-hours are compared with: the fixed prior that they are divided by, and units per hour
@@ -62,7 +62,7 @@ class Consequences:
         if self.context.scenario.region is None:
             return
         region = self.context.catalogue.regions[self.context.scenario.region]
-        kwh, it_kwh = energies.mean_wh / _WH_PER_KWH, energies.mean_it_wh / _WH_PER_KWH
+        kwh, it_kwh = energies.mean_wh / WH_PER_KWH, energies.mean_it_wh / WH_PER_KWH
         n = len(kwh)
         if self.lifecycle_gco2e is not None:
             intensity = sample(region.carbon_lifecycle_g_per_kwh, n, rng=rng)
@@ -149,4 +149,4 @@ def _price_implied_maximum_wh(context: Context) -> float | None:
     region = context.catalogue.regions[context.scenario.region or "world"]
     m = context.workload.moments
     usd = (per_input * m.isl_tok + per_output * context.typical_osl_tok) / _TOKENS_PER_MTOK
-    return usd / region.price_usd_per_kwh.stated("p50") * _WH_PER_KWH
+    return usd / region.price_usd_per_kwh.stated("p50") * WH_PER_KWH

@@ -158,6 +158,11 @@ def _assumptions(context: Context) -> list[tuple[str, str, float]]:
             float(loads == (None, None)),
         ),
         (
+            "cached_share_stated",
+            "the stated cached share replaces what is known of the workload's own prompts",
+            float(s.cached_share is not None and context.workload.moments.uncached_tok is not None),
+        ),
+        (
             "caching_assumed",
             "cached share of the prompt not given: drawn from the workload's prior",
             float(context.cached is not None and s.cached_share is None),

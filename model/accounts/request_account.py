@@ -22,6 +22,7 @@ from wh_uncertainty.model.provenance import provenance
 from wh_uncertainty.model.simulation import CHUNK_DRAWS
 from wh_uncertainty.model.summary import summarise_draws
 from wh_uncertainty.model.tally import Tally
+from wh_uncertainty.model.units import WH_PER_KWH
 from wh_uncertainty.model.unknowns import Unknowns
 
 __all__ = ["Account", "Parts", "account"]
@@ -29,8 +30,6 @@ __all__ = ["Account", "Parts", "account"]
 Floats = NDArray[np.float64]
 #: Sums of some requests, by the position of the service that served them.
 Parts = Mapping[int, UsageSums]
-
-_WH_PER_KWH = 1000.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +110,7 @@ class Account:
         if share is not None:
             uncached = (1 - share) * sums.input_tok
         wh = unit.uncached_wh * uncached + unit.output_wh * float(sums.output_tok)
-        kwh: Floats = (wh + unit.context_wh * sums.context_tok2) / _WH_PER_KWH
+        kwh: Floats = (wh + unit.context_wh * sums.context_tok2) / WH_PER_KWH
         return kwh
 
     def _service(self, k: int) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from wh_uncertainty.model.documents.briefing_file import BriefingPlan, PlannedSc
 from wh_uncertainty.model.documents.fleet import Activity, FleetTotal, fleet_total
 from wh_uncertainty.model.documents.pace_curve import pace_curve
 from wh_uncertainty.model.simulation import Simulation, simulate
+from wh_uncertainty.model.units import G_PER_T, L_PER_M3, WH_PER_KWH
 
 __all__ = ["Briefing", "BriefingEntry", "brief"]
 
@@ -30,7 +31,6 @@ _LOG2_DISCLOSURES = 4, 8
 _STEPS = 3  # of what to ask for first, second, third
 _COMPARED_DRAWS = 50_000
 _TOTALLED_DRAWS = 200_000  # expected values of long tails to two per cent
-_WH_PER_KWH, _G_PER_T, _L_PER_M3 = 1000.0, 1e6, 1000.0
 _THREADS = 2  # numpy lets go of the interpreter in most of the work
 
 
@@ -82,14 +82,14 @@ class BriefingEntry:
             "market_based_tco2e": self.planned.market_based_g_per_kwh,
         }
         drawn = {
-            "location_based_lifecycle_tco2e": ("lifecycle_gco2e", _G_PER_T),
-            "water_m3": ("water_l", _L_PER_M3),
+            "location_based_lifecycle_tco2e": ("lifecycle_gco2e", G_PER_T),
+            "water_m3": ("water_l", L_PER_M3),
             "electricity_usd": ("electricity_usd", 1.0),
         }
         return {
             "name": self.planned.name,
             "queries_per_year": queries,
-            "energy_kwh": _scaled(wh, queries / _WH_PER_KWH),
+            "energy_kwh": _scaled(wh, queries / WH_PER_KWH),
             **{
                 name: _scaled(emissions.get(key), queries / unit)
                 for name, (key, unit) in drawn.items()
@@ -97,7 +97,7 @@ class BriefingEntry:
             **{
                 name: None
                 if factor is None
-                else _scaled(wh, queries / _WH_PER_KWH * factor / _G_PER_T)
+                else _scaled(wh, queries / WH_PER_KWH * factor / G_PER_T)
                 for name, factor in per_kwh.items()
             },
         }

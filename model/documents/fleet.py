@@ -15,15 +15,13 @@ from wh_uncertainty.model.analyses.groups import Group, Sample
 from wh_uncertainty.model.context import Context
 from wh_uncertainty.model.forward import evaluate
 from wh_uncertainty.model.summary import summarise_draws
+from wh_uncertainty.model.units import G_PER_T, L_PER_M3, WH_PER_KWH
 from wh_uncertainty.priors import PriorSpec, Region, sample
 
 __all__ = ["Activity", "Factor", "FleetTotal", "consequence_factors", "fleet_total"]
 
 Floats = NDArray[np.float64]
 Factor = Floats | float | None
-
-_WH_PER_KWH = 1000.0
-_G_PER_T, _L_PER_M3 = 1e6, 1000.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,7 +133,7 @@ def fleet_total(
         seed=seed,
     )
     queries = np.array([activity.queries_per_year for activity in activities])
-    kwh, it_kwh = np.moveaxis(wh * queries[:, None, None] / _WH_PER_KWH, 1, 0)
+    kwh, it_kwh = np.moveaxis(wh * queries[:, None, None] / WH_PER_KWH, 1, 0)
     grid_rng, shuffle_rng = np.random.default_rng([seed, 4]).spawn(2)
     apart: Floats = shuffle_rng.permuted(kwh, axis=1)
     return FleetTotal(
@@ -180,12 +178,12 @@ def consequence_factors(
     direct = [None if a.region is None else a.region.carbon_direct_g_per_kwh for a in activities]
     return {
         "location_based_lifecycle_tco2e": _per(
-            _G_PER_T, drawn(lambda r: r.carbon_lifecycle_g_per_kwh)
+            G_PER_T, drawn(lambda r: r.carbon_lifecycle_g_per_kwh)
         ),
-        "location_based_direct_tco2": _per(_G_PER_T, direct),
-        "market_based_tco2e": _per(_G_PER_T, [a.market_based_g_per_kwh for a in activities]),
+        "location_based_direct_tco2": _per(G_PER_T, direct),
+        "market_based_tco2e": _per(G_PER_T, [a.market_based_g_per_kwh for a in activities]),
         "water_m3": _per(
-            _L_PER_M3,
+            L_PER_M3,
             [
                 None if on is None or off is None else on * share + off
                 for on, off, share in zip(onsite, offsite, it_share, strict=True)

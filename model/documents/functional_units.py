@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.power import J_PER_WH
 from wh_uncertainty.model.simulation import Simulation
 from wh_uncertainty.model.summary import summarise_draws
+from wh_uncertainty.model.units import WH_PER_KWH
 
 __all__ = ["FUNCTIONAL_UNITS", "per_functional_unit"]
 
@@ -18,7 +19,6 @@ Floats = NDArray[np.float64]
 #: What the carbon intensity of software is given for; tokens are those in and out, cached ones too.
 FUNCTIONAL_UNITS = ("query", "1000 tokens", "1000 output tokens")
 
-_WH_PER_KWH = 1000.0
 _TOKENS = 1000.0
 
 
@@ -37,7 +37,7 @@ def per_functional_unit(simulation: Simulation) -> list[dict[str, Any]]:
         ``functional_unit`` of `FUNCTIONAL_UNITS`; quantiles of ``energy_kwh`` and of
         ``operational_gco2e``, which is None without a region.
     """
-    kwh = simulation.wh_mean.astype(np.float64) / _WH_PER_KWH
+    kwh = simulation.wh_mean.astype(np.float64) / WH_PER_KWH
     gco2e = simulation.consequences.lifecycle_gco2e
     return [
         {

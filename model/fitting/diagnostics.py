@@ -214,6 +214,7 @@ def missed_gates(d: Diagnostics) -> list[str]:
     for kind, ess in (("bulk", d.ess_bulk_min), ("tail", d.ess_tail_min)):
         if not ess >= GATES["ess_min"]:
             missed.append(f"{kind} ESS {ess:.0f} ({d.ess_worst}) below {GATES['ess_min']:.0f}")
-    if not d.divergent_fraction <= GATES["divergent_fraction"]:
-        missed.append(f"{d.divergent_fraction:.2%} divergent draws above 0.1 %")
+    allowed = GATES["divergent_fraction"]
+    if not d.divergent_fraction <= allowed:
+        missed.append(f"{d.divergent_fraction:.2%} divergent draws above {100 * allowed:g} %")
     return missed

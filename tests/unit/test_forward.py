@@ -325,6 +325,18 @@ def test_an_efficiency_that_nobody_would_expect_is_flagged_first(
     assert codes.count("efficiency_unusual") == is_rare
 
 
+@pytest.mark.parametrize(("workload", "is_counted"), [("agent-call", True), ("chat", False)])
+def test_a_stated_cached_share_says_what_it_replaces(
+    catalogue: Catalogue, workload: str, is_counted: bool
+) -> None:
+    context = context_of(catalogue, workload=workload, cached_share=0.5)
+    tally = Tally.empty(context)
+    unknowns = unknowns_of(context)
+    tally = tally.plus(unknowns, energies_of(context, unknowns).serving)
+    codes = {flag["code"] for flag in raise_flags(context, tally)}
+    assert ("cached_share_stated" in codes) == is_counted
+
+
 def test_the_price_bound_counts_the_tokens_of_the_effort(catalogue: Catalogue) -> None:
     card = catalogue.models["gpt-oss-120b"]
     price = catalogue.regions["world"].price_usd_per_kwh.stated("p50")

@@ -15,6 +15,7 @@ from wh_uncertainty.cli.briefing.document import (
 )
 from wh_uncertainty.cli.briefing.language import Language
 from wh_uncertainty.cli.briefing.sections.counted import counted_section
+from wh_uncertainty.model.units import WH_PER_KWH
 
 __all__ = ["boundary_section"]
 
@@ -22,7 +23,6 @@ Record = Mapping[str, Any]
 
 _TERMS = ("category", "own", "location", "market", "gases")
 _SCI = ("persona", "unit", "formula", "embodied", "score")
-_WH_PER_KWH = 1000.0
 
 
 def boundary_section(twin: Record, result: Record, language: Language) -> Section:
@@ -76,6 +76,6 @@ def _sci_row(name: str, unit: Record, language: Language) -> tuple[Cell, ...]:
     return (
         name,
         language.say(f"sci.{unit['functional_unit'].replace(' ', '_')}"),
-        interval_cell(language, unit["energy"], _WH_PER_KWH),
+        interval_cell(language, unit["energy"], WH_PER_KWH),
         interval_cell(language, unit["operational"]),
     )

@@ -13,12 +13,12 @@ from wh_uncertainty.cli.briefing.annex.spread import (
 )
 from wh_uncertainty.cli.briefing.document import Column, Number, Paragraph, Section, Table
 from wh_uncertainty.cli.briefing.language import Language
+from wh_uncertainty.model.units import WH_PER_KWH
 
 __all__ = ["calculation_section"]
 
 Record = Mapping[str, Any]
 
-_WH_PER_KWH = 1000.0
 _OTHERS = (("water", "annex.water", "m³"), ("electricity_cost", "annex.cost", "USD"))
 
 
@@ -56,7 +56,7 @@ def _electricity(twin: Record, language: Language) -> Table:
         (
             a["name"],
             _count(a, language),
-            *spread_cells(a["energy_factor"], language, _WH_PER_KWH),
+            *spread_cells(a["energy_factor"], language, WH_PER_KWH),
             *spread_cells(a["energy"], language),
         )
         for a in twin["activities"]
