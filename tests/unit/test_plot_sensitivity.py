@@ -81,7 +81,7 @@ def worded(result: Result, words: str) -> Result:
 def test_numbers_of_every_size_keep_apart(
     tmp_path: Path, drawn: Drawn, everything: Result, factor: float, power: float
 ) -> None:
-    draw_sensitivity(tmp_path / "x.png", scaled(narrowed(everything, power), factor))
+    draw_sensitivity(tmp_path / "x.svg", scaled(narrowed(everything, power), factor))
     drawn.assert_legible()
 
 
