@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -186,8 +186,15 @@ def energy_of_usage(
         A count is no number of tokens, or the scenario cannot be answered.
     """
     counted = usage if isinstance(usage, Usage) else _read(usage)
-    asked = scenario if isinstance(scenario, Scenario) else _scenario(tuple(scenario.items()))
+    asked = scenario if isinstance(scenario, Scenario) else _asked(scenario)
     return _meter(asked).energy_wh(counted)
+
+
+def _asked(answers: Mapping[str, Any]) -> Scenario:
+    for key, value in answers.items():
+        if not isinstance(value, Hashable):
+            raise ScenarioError(f"scenario key {key!r}: {value!r} must be a text or a number")
+    return _scenario(tuple(answers.items()))
 
 
 @lru_cache(_METERS_KEPT)

@@ -186,6 +186,8 @@ def test_one_response_costs_what_its_tokens_do() -> None:
     assert energy_of_usage(responses, scenario) == energy_of_usage(usage, scenario)
     answers = {"model": "gpt-oss-120b", "workload": "1k/1k", "hardware": "h100"}
     assert energy_of_usage(usage, answers) == energy_of_usage(usage, scenario)
+    with pytest.raises(ScenarioError, match="'region': \\['france'\\] must be a text"):
+        energy_of_usage(usage, {**answers, "region": ["france"]})
     assert (
         energy_of_usage(responses | cached, scenario)["p95"]
         < energy_of_usage(responses, scenario)["p05"]
