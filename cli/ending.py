@@ -5,11 +5,37 @@ from __future__ import annotations
 import signal
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
-__all__ = ["ENDING", "held_back"]
+__all__ = ["ENDING", "Ender", "ended_by", "held_back"]
 
 #: What ends a process without a word, unless it wants to tidy up first.
 ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+@dataclass(slots=True)
+class Ender:
+    """A handler that leaves all blocks, so that each removes what it had begun.
+
+    Parameters
+    ----------
+    number : int or None
+        The signal that came, if any: a library that is called may put an error of its own in the
+        place of what is raised here.
+    """
+
+    number: int | None = None
+
+    def __call__(self, number: int, _: object) -> None:
+        """Leave."""
+        self.number = number
+        raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
+
+
+def ended_by() -> int | None:
+    """Return the signal that has ended this process, if one has."""
+    handler = signal.getsignal(signal.SIGTERM)
+    return handler.number if isinstance(handler, Ender) else None
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import gc
 import signal
 import sys
 
-from wh_uncertainty.cli.ending import ENDING
+from wh_uncertainty.cli.ending import ENDING, Ender
 
 __all__ = ["main"]
 
@@ -34,9 +34,12 @@ def main() -> int:
     searches, hook = gc.get_threshold(), sys.unraisablehook
     gc.set_threshold(_OBJECTS_BETWEEN_SEARCHES)
     sys.unraisablehook = _come_again
+    ender, ends = Ender(), list(ENDING)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a shell may ignore it
+        ends.append(signal.SIGINT)
     try:
         # A caller within Python has handlers of its own, and signals come to its main thread only.
-        before = {number: signal.signal(number, _end) for number in ENDING}
+        before = {number: signal.signal(number, ender) for number in ends}
     except ValueError:
         before = {}
     try:
@@ -51,11 +54,6 @@ def main() -> int:
             signal.signal(number, handler)
         sys.unraisablehook = hook
         gc.set_threshold(*searches)
-
-
-def _end(number: int, _: object) -> None:
-    """Leave all blocks on the way out, so that each removes what it had begun."""
-    raise SystemExit(128 + number)
 
 
 def _come_again(lost: "sys.UnraisableHookArgs") -> None:

@@ -6,6 +6,8 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from wh_uncertainty.cli.ending import ended_by
+
 __all__ = ["RequestLogError", "redacted", "reported", "secrets_of"]
 
 _SHOWN_CHARACTERS = 300
@@ -51,12 +53,16 @@ def reported(what: str, remedy: str, secrets: Sequence[str] = ()) -> Generator[N
     Raises
     ------
     RequestLogError
+    SystemExit
+        A signal ended the process, which an engine tells as an error of its own.
     """
     try:
         yield
     except RequestLogError:
         raise
     except Exception as error:
+        if (number := ended_by()) is not None:
+            raise SystemExit(128 + number) from None
         words = str(error).strip() or type(error).__name__
         for secret in secrets:
             words = words.replace(secret, "***")

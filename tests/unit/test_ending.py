@@ -5,7 +5,8 @@ import threading
 
 import pytest
 
-from wh_uncertainty.cli.ending import ENDING, held_back
+from wh_uncertainty.cli.accounting.faults import reported
+from wh_uncertainty.cli.ending import ENDING, Ender, ended_by, held_back
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, *ENDING])
@@ -48,3 +49,23 @@ def test_other_threads_have_no_signals_to_hold() -> None:
     thread.start()
     thread.join()
     assert done == [True]
+
+
+def test_an_engine_that_tells_an_end_as_its_error_is_not_believed() -> None:
+    """As DuckDB does, whichever exception its query was left by."""
+    before = signal.signal(signal.SIGTERM, Ender())
+
+    def query() -> None:
+        with reported("log.csv", "mend it"):
+            try:
+                signal.raise_signal(signal.SIGTERM)
+            except SystemExit:
+                raise RuntimeError("Query interrupted") from None
+
+    try:
+        assert ended_by() is None
+        with pytest.raises(SystemExit) as ended:
+            query()
+        assert (ended.value.code, ended_by()) == (143, signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
