@@ -55,6 +55,7 @@ def held_back() -> Generator[None]:
         yield
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            if handler is not None:  # one that was not installed from Python cannot be put back
+                signal.signal(number, handler)
         for number in came:
             signal.raise_signal(number)

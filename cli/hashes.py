@@ -25,6 +25,6 @@ def hashes_of(provenance: Mapping[str, Any], parts: Sequence[str]) -> str:
     Returns
     -------
     str
-        ``observations 95357f3873f1, priors 1fc080805ad5``.
+        ``observations 0123456789ab, priors cdef01234567``.
     """
     return ", ".join(f"{part} {shown_hash(provenance[f'{part}_sha256'])}" for part in parts)

@@ -64,7 +64,8 @@ def _closest(
     """Choose the first series whose labels keep apart; always two numbers or more."""
     inside = [[x for x in ticks if low <= x <= high] for ticks in series]
     fitting = (ticks for ticks in inside if len(ticks) > 1 and _keep_apart(axis, ticks, low, high))
-    return next(fitting, [inside[0][0], inside[0][-1]])
+    closest = inside[0] if len(inside[0]) > 1 else [low, high]
+    return next(fitting, [closest[0], closest[-1]])
 
 
 def _keep_apart(axis: Any, ticks: Sequence[float], low: float, high: float) -> bool:

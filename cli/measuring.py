@@ -37,9 +37,7 @@ def measured_answers(options: Options) -> Answers:
         No meter is there, no model, something that a measurement tells, not one source of energy,
         or a number that cannot be.
     """
-    _check_meter(options["boundary"])
-    answers = answers_given(options)
-    _check_meter(answers.get("boundary"))
+    answers = answers_given({**options, "boundary": _meter_named(options["boundary"])})
     if not answers.keys() & {"model", "model_spec"}:
         raise UsageError("--model is missing; `wh-uncertainty list models` shows what there is")
     for key, reason in _NOT_ASKED.items():
@@ -56,11 +54,16 @@ def measured_answers(options: Options) -> Answers:
     return answers
 
 
-def _check_meter(boundary: str | None) -> None:
+def _meter_named(boundary: str | None) -> str | None:
+    """Return the place of a meter that a user means."""
+    from wh_uncertainty.model.names import ScenarioError, canonical_name
     from wh_uncertainty.model.power import MEASURED_BOUNDARIES
 
-    if boundary is not None and boundary not in MEASURED_BOUNDARIES:
-        raise UsageError(f"--boundary {boundary}: no meter is there; use {_METERS}")
+    if boundary is None:
+        return None
+    places = dict.fromkeys(MEASURED_BOUNDARIES, ())
+    with said_by_options(ScenarioError):
+        return canonical_name("boundary", boundary, places, "wh-uncertainty measure --help")
 
 
 def _check_numbers(options: Options) -> None:
@@ -118,6 +121,7 @@ def _boundary(answers: Answers, reading: "Reading") -> str:
     stated = answers.get("boundary", "board" if reading.at_boards else None)
     if stated is None:
         raise UsageError(f"--boundary is missing: say where the meter is, {_METERS}")
+    stated = _meter_named(stated)
     if reading.at_boards and stated != "board":
         raise UsageError(f"--boundary {stated}: what is read there comes from the boards, `board`")
     return str(stated)

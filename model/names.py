@@ -70,7 +70,4 @@ def model_named(catalogue: Catalogue, text: str) -> str:
         There is none; the message proposes the closest.
     """
     choices = {key: card.aliases for key, card in catalogue.models.items()}
-    try:
-        return canonical_name("model", text, choices, "wh-uncertainty list models")
-    except ScenarioError as error:
-        raise ScenarioError(f"{error}; of another, --model-spec states what is known") from None
+    return canonical_name("model", text, choices, "wh-uncertainty list models")

@@ -114,7 +114,10 @@ def create_scenario(catalogue: Catalogue, **answers: Any) -> Scenario:
     for key in ("model", "workload"):
         if not str(given.get(key, "")).strip():
             raise ScenarioError(f"scenario needs a {key}; give --{key} or a key in the file")
-    given["model"] = model_named(catalogue, str(given["model"]))
+    try:
+        given["model"] = model_named(catalogue, str(given["model"]))
+    except ScenarioError as error:
+        raise ScenarioError(f"{error}; what is known of another, --model-spec states") from None
     given["workload"] = str(given["workload"])
     _catalogue_names(catalogue, given)
     given = plain_answers(given)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -192,7 +193,7 @@ def energy_of_usage(
 
 def _asked(answers: Mapping[str, Any]) -> Scenario:
     for key, value in answers.items():
-        if not isinstance(value, Hashable):
+        if not isinstance(value, str | float | int | date | None):
             raise ScenarioError(f"scenario key {key!r}: {value!r} must be a text or a number")
     return _scenario(tuple(answers.items()))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,18 +14,24 @@ from wh_uncertainty.model.deployment import deployment_id
 from wh_uncertainty.model.forward import draw_queries
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.serving import serving_candidate
-from wh_uncertainty.model.unknowns import DIMENSIONS, Unknowns, draw_unknowns, unknowns_at
+from wh_uncertainty.model.unknowns import (
+    DIMENSIONS,
+    Unknowns,
+    columns_of,
+    draw_unknowns,
+    unknowns_at,
+)
 
 __all__ = [
     "compared_groups",
     "named_groups",
     "paired_samples",
     "raced_hardware",
-    "several_providers",
     "shared_groups",
     "with_software_of_deployments",
 ]
 
+Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
 _BY_DEPLOYMENT = ("software",)
@@ -34,15 +40,8 @@ _WITHIN_MODEL = ("beyond_lengths",)
 _WITHIN_WORKLOAD = (QUERY.key,)
 # Two classes are two providers, two regions two buildings. One rank for both would say that the
 # first is as good among its kind as the second among its own, and call their ratio known.
-_WITHIN_PROVIDER = (
-    "provider_efficiency",
-    "hardware",
-    "interactivity",
-    "caching",
-    "host_power",
-    "pue",
-)
-_WITHIN_REGION = ("pue",)
+_WITHIN_PROVIDER = ("provider_efficiency", "hardware", "interactivity", "caching", "host_power")
+_WITHIN_BUILDING = ("pue",)
 
 
 def shared_groups(
@@ -80,18 +79,19 @@ def shared_groups(
 def compared_groups(
     contexts: Sequence[Context], shared: Sequence[str] | None = None
 ) -> tuple[Group, ...]:
-    """Choose what scenarios have in common that are set against each other.
+    """Choose what all scenarios have in common that are set against each other.
 
     A sum is wide if much is shared, and `shared_groups` shares all that may be; a ratio is wide if
-    little is.
+    little is. Those of one class of provider, or in one region, have more in common than all.
 
     Parameters
     ----------
     contexts : sequence of Context
     shared : sequence of str, optional
-        As `named_groups` reads them. By default as `shared_groups`, but of different classes of
-        provider neither what a provider decides nor the building, and of different regions not
-        the building.
+        As `named_groups` reads them. By default as `shared_groups`, but different classes of
+        provider share neither efficiency, accelerator, speed, caching, hosts nor building, and
+        different regions no building. An open class, or no region, is one of its own. At a site
+        all is as `shared_groups` has it.
 
     Returns
     -------
@@ -103,19 +103,22 @@ def compared_groups(
         A name that there is not.
     """
     groups = shared_groups(contexts, shared)
-    if shared is not None:
+    if shared is not None or contexts[0].site is not None:
         return groups
     apart: set[str] = set()
-    if several_providers(contexts):
+    if len({_provider(c) for c in contexts}) > 1:
         apart |= set(_WITHIN_PROVIDER)
-    if len({c.scenario.region for c in contexts}) > 1:
-        apart |= set(_WITHIN_REGION)
+    if len({_building(c) for c in contexts}) > 1:
+        apart |= set(_WITHIN_BUILDING)
     return tuple(group for group in groups if group.key not in apart)
 
 
-def several_providers(contexts: Sequence[Context]) -> bool:
-    """Tell whether scenarios name different classes of provider, which are different providers."""
-    return len({c.scenario.provider for c in contexts}) > 1
+def _provider(context: Context) -> Hashable:
+    return context.scenario.provider
+
+
+def _building(context: Context) -> Hashable:
+    return context.scenario.provider, context.scenario.region
 
 
 def named_groups(shared: Sequence[str]) -> tuple[Group, ...]:
@@ -152,6 +155,7 @@ def paired_samples(
     *,
     rng: np.random.Generator,
     by_deployment: bool,
+    tell_apart: bool = False,
 ) -> list[Sample]:
     """Draw what is unknown of several scenarios, with some of it in common.
 
@@ -164,6 +168,10 @@ def paired_samples(
     rng : numpy.random.Generator
     by_deployment : bool
         Whether they have the software of the day in common where one deployment serves.
+    tell_apart : bool
+        Whether different classes of provider are different providers, and different regions
+        different buildings (`compared_groups`). What two scenarios of one class have in common
+        does not depend on a third.
 
     Returns
     -------
@@ -171,25 +179,59 @@ def paired_samples(
         Of `n` draws each, one per scenario.
     """
     points_rng, race_rng, *own_rngs = rng.spawn(2 + len(contexts))
-    common = points_rng.random((n, DIMENSIONS))
-    hardware = raced_hardware(contexts, n, rng=race_rng)
+    whose = [_provider(c) if tell_apart else None for c in contexts]
+    points = _points(contexts, n, rng=points_rng, tell_apart=tell_apart)
+    hardware = _hardware(contexts, whose, n, rng=race_rng)
     query_seed = int(race_rng.integers(2**63))
     samples: list[Sample] = []
-    for context, common_groups, own_rng, index in zip(
-        contexts, groups, own_rngs, hardware, strict=True
+    for context, common_groups, own_rng, common, index in zip(
+        contexts, groups, own_rngs, points, hardware, strict=True
     ):
         own = Sample(draw_unknowns(context, n, rng=own_rng), draw_queries(context, n, rng=own_rng))
         queries = draw_queries(context, n, rng=np.random.default_rng(query_seed))
         ours = Sample(replace(unknowns_at(context, common), hardware=index), queries)
         samples.append(swapped(own, ours, common_groups))
     if by_deployment:
-        shared = with_software_of_deployments(contexts, [s.unknowns for s in samples])
+        shared = with_software_of_deployments(contexts, [s.unknowns for s in samples], whose)
         samples = [replace(s, unknowns=u) for s, u in zip(samples, shared, strict=True)]
     return samples
 
 
+def _points(
+    contexts: Sequence[Context], n: int, *, rng: np.random.Generator, tell_apart: bool
+) -> list[Floats]:
+    """Draw common points of the unit cube; what is told apart has columns of its own."""
+    points = [rng.random((n, DIMENSIONS))] * len(contexts)
+    if not tell_apart:
+        return points
+    for keys, of_whom in ((_WITHIN_PROVIDER, _provider), (_WITHIN_BUILDING, _building)):
+        fields = [field for group in named_groups(keys) for field in group.fields]
+        columns = [column for field in fields for column in columns_of(field)]
+        first, *others = dict.fromkeys(of_whom(c) for c in contexts)
+        own = {key: rng.random((n, len(columns))) for key in others}
+        for k, context in enumerate(contexts):
+            if of_whom(context) != first:
+                points[k] = points[k].copy()
+                points[k][:, columns] = own[of_whom(context)]
+    return points
+
+
+def _hardware(
+    contexts: Sequence[Context], whose: Sequence[Hashable], n: int, *, rng: np.random.Generator
+) -> list[Indices]:
+    """Let the accelerators race once for each provider."""
+    found: dict[int, Indices] = {}
+    for provider in dict.fromkeys(whose):
+        its = [k for k, other in enumerate(whose) if other == provider]
+        winners = raced_hardware([contexts[k] for k in its], n, rng=rng)
+        found |= dict(zip(its, winners, strict=True))
+    return [found[k] for k in range(len(contexts))]
+
+
 def with_software_of_deployments(
-    contexts: Sequence[Context], providers: Sequence[Unknowns]
+    contexts: Sequence[Context],
+    providers: Sequence[Unknowns],
+    whose: Sequence[Hashable] | None = None,
 ) -> list[Unknowns]:
     """Give each draw the software of the first scenario that the same deployment serves.
 
@@ -198,16 +240,20 @@ def with_software_of_deployments(
     contexts : sequence of Context
     providers : sequence of Unknowns
         Of each scenario, in the same states of the world.
+    whose : sequence of hashable, optional
+        The provider of each, as two providers have two days. By default all have one.
 
     Returns
     -------
     list of Unknowns
     """
-    number: dict[str, int] = {}  # whole numbers compare forty times faster than names
+    # Whole numbers compare forty times faster than names.
+    number: dict[tuple[Hashable, str], int] = {}
     served: list[Indices] = []
-    for context, unknowns in zip(contexts, providers, strict=True):
+    whose = [None] * len(contexts) if whose is None else whose
+    for context, unknowns, owner in zip(contexts, providers, whose, strict=True):
         ids = [deployment_id(d) for d in context.candidates.deployments]
-        numbers = np.array([number.setdefault(name, len(number)) for name in ids])
+        numbers = np.array([number.setdefault((owner, name), len(number)) for name in ids])
         served.append(numbers[serving_candidate(context, unknowns)])
     shared: list[Unknowns] = []
     for k, unknowns in enumerate(providers):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from wh_uncertainty.model.analyses.common_states import (
     compared_groups,
     paired_samples,
-    several_providers,
+    shared_groups,
 )
 from wh_uncertainty.model.analyses.groups import Group, Sample, check_estimand
 from wh_uncertainty.model.context import Context
@@ -110,8 +110,8 @@ def compare(
     in every scenario, whatever prior each has. A shared accelerator is the same one wherever the
     scenarios allow it. By default the software of the day is shared in the draws in which one
     deployment serves both, and in no other: deployments of one provider run different software.
-    Different classes of provider share nothing that a provider decides, and different regions no
-    building (`compared_groups`).
+    Different classes of provider are different providers, and different regions different
+    buildings (`compared_groups`); effort, which users set, and board power stay shared.
 
     Parameters
     ----------
@@ -139,8 +139,6 @@ def compare(
     if not 1_000 <= draws <= LARGEST_DRAWS:
         raise ScenarioError(f"draws {draws}: must lie between 1000 and {LARGEST_DRAWS}")
     tallies = {id(context): Tally.empty(context) for context in contexts}
-    groups = compared_groups(contexts, shared)
-    by_deployment = shared is None and not several_providers(contexts)
 
     def outcome(context: Context, sample: Sample) -> Floats:
         e = evaluate(context, sample.unknowns, sample.queries)
@@ -151,18 +149,18 @@ def compare(
         contexts=tuple(contexts),
         ln_wh=joint_outcomes(
             contexts,
-            groups,
+            shared_groups(contexts, shared),
             outcome,
-            by_deployment=by_deployment,
             stated=shared is not None,
+            tell_apart=shared is None,
             draws=draws,
             seed=seed,
         ),
-        shared=groups,
+        shared=compared_groups(contexts, shared),
         tallies=tuple(tallies[id(context)] for context in contexts),
         estimand=estimand,
         seed=seed,
-        software_by_deployment=by_deployment,
+        software_by_deployment=shared is None,
     )
 
 
@@ -171,8 +169,8 @@ def joint_outcomes(
     groups: tuple[Group, ...],
     outcome: Outcome,
     *,
-    by_deployment: bool,
     stated: bool,
+    tell_apart: bool = False,
     draws: int,
     seed: int,
 ) -> Floats:
@@ -185,10 +183,11 @@ def joint_outcomes(
         What the scenarios have in common.
     outcome : callable
         What is wanted of a scenario's draws; its last axis is theirs.
-    by_deployment : bool
-        Whether they have the software of the day in common where one deployment serves.
     stated : bool
-        Whether the user said what they have in common, which a measured site allows nobody.
+        Whether the user said what they have in common, which a measured site allows nobody. If
+        not, they have the software of the day in common where one deployment serves.
+    tell_apart : bool
+        As of `paired_samples`.
     draws, seed : int
 
     Returns
@@ -204,7 +203,7 @@ def joint_outcomes(
     if site is not None:
         return _outcomes_at_site(site, contexts, outcome, draws, seed)
     chunks = [
-        _chunk(contexts, groups, outcome, n, rng, by_deployment=by_deployment)
+        _chunk(contexts, groups, outcome, n, rng, stated=stated, tell_apart=tell_apart)
         for n, rng in _chunks(draws, seed)
     ]
     return np.concatenate(chunks, axis=-1)
@@ -247,8 +246,11 @@ def _chunk(
     n: int,
     rng: np.random.Generator,
     *,
-    by_deployment: bool,
+    stated: bool,
+    tell_apart: bool,
 ) -> Floats:
     of_each = [groups] * len(contexts)
-    samples = paired_samples(contexts, of_each, n, rng=rng, by_deployment=by_deployment)
+    samples = paired_samples(
+        contexts, of_each, n, rng=rng, by_deployment=not stated, tell_apart=tell_apart
+    )
     return np.array([outcome(c, s) for c, s in zip(contexts, samples, strict=True)])

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wh_uncertainty.model.analyses.groups import QUERY, Group, check_estimand
+from wh_uncertainty.model.analyses.groups import QUERY, Group, check_estimand, check_log2
 from wh_uncertainty.model.analyses.nested import ln_wh_given, nested_design
-from wh_uncertainty.model.analyses.sensitivity import active_groups, check_log2, check_no_site
+from wh_uncertainty.model.analyses.sensitivity import active_groups, check_no_site
 from wh_uncertainty.model.context import Context
 from wh_uncertainty.model.names import ScenarioError
 

@@ -21,6 +21,7 @@ __all__ = [
     "Group",
     "Sample",
     "check_estimand",
+    "check_log2",
     "chosen",
     "ln_wh",
     "picked",
@@ -122,6 +123,17 @@ def check_estimand(estimand: str) -> None:
     """
     if estimand not in ESTIMANDS:
         raise ScenarioError(f"estimand {estimand!r}: must be {' or '.join(ESTIMANDS)}")
+
+
+def check_log2(log2_n: int, smallest: int, largest: int) -> None:
+    """Refuse a size of a design that is out of range.
+
+    Raises
+    ------
+    ScenarioError
+    """
+    if not smallest <= log2_n <= largest:
+        raise ScenarioError(f"points 2^{log2_n}: must lie between 2^{smallest} and 2^{largest}")
 
 
 def swapped(

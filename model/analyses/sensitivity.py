@@ -13,6 +13,7 @@ from wh_uncertainty.model.analyses.groups import (
     Group,
     Sample,
     check_estimand,
+    check_log2,
     ln_wh,
     swapped,
 )
@@ -25,7 +26,6 @@ from wh_uncertainty.model.unknowns import DIMENSIONS, unknowns_at
 __all__ = [
     "Sensitivity",
     "active_groups",
-    "check_log2",
     "check_no_site",
     "paired_samples",
     "sensitivity_indices",
@@ -129,17 +129,6 @@ def check_no_site(context: Context) -> None:
             "and a measurement ties them together; ask `simulate` or `compare` with the site, or "
             "pin what you know (--hardware, --efficiency) and leave the site out"
         )
-
-
-def check_log2(log2_n: int, smallest: int, largest: int) -> None:
-    """Refuse a size of a design that is out of range.
-
-    Raises
-    ------
-    ScenarioError
-    """
-    if not smallest <= log2_n <= largest:
-        raise ScenarioError(f"points 2^{log2_n}: must lie between 2^{smallest} and 2^{largest}")
 
 
 def active_groups(context: Context, estimand: str) -> tuple[Group, ...]:

@@ -12,12 +12,13 @@ from wh_uncertainty.model.analyses.groups import (
     Group,
     Sample,
     check_estimand,
+    check_log2,
     chosen,
     ln_wh,
     swapped,
 )
 from wh_uncertainty.model.analyses.nested import NestedDesign, ln_wh_given, nested_design
-from wh_uncertainty.model.analyses.sensitivity import active_groups, check_log2
+from wh_uncertainty.model.analyses.sensitivity import active_groups
 from wh_uncertainty.model.context import Context
 
 __all__ = ["Bar", "Tornado", "tornado_bars"]

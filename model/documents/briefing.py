@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from math import ceil, log2
+from math import log2
 from pathlib import Path
 from typing import Any
 
-from wh_uncertainty.model.analyses.common_states import shared_groups
+from wh_uncertainty.model.analyses.common_states import named_groups
 from wh_uncertainty.model.analyses.comparison import Comparison, compare
 from wh_uncertainty.model.analyses.disclosure import INNER_DRAWS, Disclosures, disclosures
 from wh_uncertainty.model.analyses.sensitivity import Sensitivity, sensitivity_indices
@@ -168,8 +168,8 @@ def brief(
         One per scenario of the plan.
     posterior_dir : Path, optional
     draws : int
-        Of each scenario; `simulate` gives the same numbers with them and the seed. What else is
-        drawn of it takes no more, but for totals, which take up to twice as many.
+        Of each scenario; `simulate` gives the same numbers with them and the seed. Other parts go
+        by them too: disclosures take at least 6,400, totals twice as many, none more than it needs.
     seed : int
     progress : callable, optional
 
@@ -182,7 +182,8 @@ def brief(
     ScenarioError
         A name in ``shared`` that there is not, or draws out of range.
     """
-    shared_groups(contexts, plan.shared)  # a wrong name is better known before the work
+    if plan.shared is not None:
+        named_groups(plan.shared)  # a wrong name is better known before the work
     planned = list(zip(plan.scenarios, contexts, strict=True))
 
     def answer(pair: tuple[PlannedScenario, Context]) -> BriefingEntry:
@@ -256,7 +257,7 @@ def _attributed(context: Context, draws: int, seed: int) -> tuple[Sensitivity, D
 
 def _log2_within(points: float, limits: tuple[int, int]) -> int:
     least, most = limits
-    return min(max(ceil(log2(points)), least), most)
+    return min(max(round(log2(points)), least), most)
 
 
 def _scaled(quantiles: Mapping[str, float] | None, factor: float) -> dict[str, float] | None:

@@ -127,7 +127,6 @@ def fleet_total(
         contexts,
         groups,
         _wh,
-        by_deployment=shared is None,
         stated=shared is not None,
         draws=draws,
         seed=seed,

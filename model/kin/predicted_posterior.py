@@ -36,7 +36,10 @@ _DRAWS = 4_000  # they scatter far wider than those of a fit, which keeps a tent
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """What is learnt from, told apart by what it was made of."""
+    """What is learnt from, told apart by the digests of what it was made of.
+
+    A catalogue that is changed in memory must change its digest where siblings are concerned.
+    """
 
     sketch_sha256: str
     catalogue_sha256: str
@@ -101,9 +104,9 @@ def predicted_cost_law(
     return Posterior(scenario.model, _arrays(own, catalogue, rng), record, digest)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _learnt(source: _Source) -> Siblings:
-    """Scenarios of one comparison, sweep or page mostly ask of one model."""
+    """Scenarios of one comparison, sweep or page mostly ask of one model; it takes up to 0.3 GB."""
     return learnt_from(source.sketch, source.catalogue, without=source.without)
 
 

@@ -17,7 +17,7 @@ INTRODUCTION = """\
 
 What the model predicts was held against rows that it had not seen, against truths that we made,
 and against figures of others. Figures that were required and are not reached stand here as they
-are; they are stricter than those of the first release, which the README's table of validation has.
+are. Those of the first release were less strict; the README's table of validation has them.
 
 This page is made by `python scripts/write_validation.py` from stored figures, and a test compares
 it with them. Scores are made by `python scripts/calibrate.py`, the comparison with others by

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from wh_uncertainty.model.analyses.common_states import compared_groups, shared_groups
 from wh_uncertainty.model.analyses.comparison import Comparison, compare
@@ -21,6 +22,8 @@ from wh_uncertainty.priors import load_catalogue
 
 stats: Any = import_module("scipy.stats")  # untyped
 
+Floats = NDArray[np.float64]
+
 CATALOGUE = load_catalogue()
 ALPHA = 1e-4
 GPT: dict[str, Any] = {"model": "gpt-oss-120b", "workload": "chat"}
@@ -29,6 +32,10 @@ R1: dict[str, Any] = {"model": "deepseek-r1-0528", "workload": "chat"}
 
 def context_of(**answers: Any) -> Context:
     return prepare(create_scenario(CATALOGUE, **answers), CATALOGUE)
+
+
+def correlation(one: Floats, other: Floats) -> float:
+    return float(np.asarray(np.corrcoef(one, other))[0, 1])
 
 
 def compared(*answers: dict[str, Any], **options: Any) -> Comparison:
@@ -68,8 +75,7 @@ def test_a_scenario_with_everything_shared_equals_itself() -> None:
 
 def test_nothing_shared_is_independence() -> None:
     found = compared(GPT, GPT, shared=["none"])
-    correlation = float(np.asarray(np.corrcoef(found.ln_wh))[0, 1])
-    assert abs(correlation) < 4 / np.sqrt(20_000)
+    assert abs(correlation(*found.ln_wh)) < 4 / np.sqrt(20_000)
     less = int((found.ln_wh[0] < found.ln_wh[1]).sum())
     assert stats.binomtest(less, 20_000, 0.5).pvalue > ALPHA
 
@@ -121,24 +127,38 @@ def test_defaults_leave_apart_what_differs() -> None:
 
 
 def test_two_providers_share_nothing_that_one_of_them_decides() -> None:
-    """As for two draws of one scenario: independent where only the provider is unknown."""
+    """Pinned to what one measures, only the provider is unknown: then two are independent."""
     first, third = ({**GPT, "provider": p} for p in ("first-party", "third-party"))
     groups = {g.key for g in compared_groups([context_of(**first), context_of(**third)])}
     decided = {"provider_efficiency", "hardware", "interactivity", "caching", "host_power", "pue"}
     assert {g.key for g in GROUPS} - groups == decided | {"software"}
-    served = context_of(**GPT, hardware="h200").candidates.deployments[0]
     pinned: dict[str, Any] = {
         "model": "gpt-oss-120b",
         "workload": "1k/1k",
-        "deployment": deployment_id(served),
+        "deployment": deployment_id(context_of(**GPT, hardware="h200").candidates.deployments[0]),
         "boundary": "provisioned-2025-12",
     }
     found = compared(*({**pinned, "provider": p} for p in ("first-party", "third-party")))
+    efficiency = [
+        np.log(draw_unknowns(context, 20_000, rng=np.random.default_rng(3)).efficiency)
+        for context in found.contexts
+    ]
+    spread = np.diff(found.ln_wh, axis=0).std()
+    assert spread > 0.95 * float(np.linalg.norm([float(drawn.std()) for drawn in efficiency]))
     alike = compared(
         *({**pinned, "provider": p} for p in ("first-party", "third-party")), shared=["all"]
     )
-    assert not found.software_by_deployment
-    assert np.diff(found.ln_wh, axis=0).std() > 2 * np.diff(alike.ln_wh, axis=0).std()
+    assert spread > 2 * np.diff(alike.ln_wh, axis=0).std()
+
+
+def test_what_two_of_one_class_share_does_not_depend_on_a_third() -> None:
+    asked = [{**GPT, "hardware": h, "region": "france"} for h in ("b200", "h200")]
+    other = {**GPT, "provider": "low-traffic", "region": "japan"}
+    assert np.array_equal(compared(*asked, other).ln_wh[:2], compared(*asked).ln_wh)
+    first = {**GPT, "provider": "first-party"}
+    found = compared(first, other, {**other, "region": "france"}).ln_wh
+    assert correlation(found[1], found[2]) > 0.9
+    assert abs(correlation(found[0], found[1])) < 0.5
 
 
 def test_two_regions_are_two_buildings() -> None:

@@ -72,11 +72,18 @@ def comparison_sections(result: Result, language: Language) -> Iterator[Section]
         Column(language.say("together.less"), numeric=True),
     )
     caption = language.say("together.table", first=names[0])
-    blocks = (
-        Paragraph(language.say("together.intro")),
-        Table("Comparison", caption, columns, rows),
-    )
-    yield Section("together", language.say("together.heading"), blocks)
+    said = ["together.intro", *(["together.apart"] if _told_apart(result["comparison"]) else [])]
+    words = [Paragraph(language.say(key)) for key in said]
+    table = Table("Comparison", caption, columns, rows)
+    yield Section("together", language.say("together.heading"), (*words, table))
+
+
+def _told_apart(comparison: Result) -> bool:
+    """Say whether scenarios are of several providers or buildings, by default and at no site."""
+    scenarios = [entry["scenario"] for entry in comparison["scenarios"]]
+    differ = any(len({s[key] for s in scenarios}) > 1 for key in ("provider", "region"))
+    measured = "site" in comparison["scenarios"][0]["provenance"]
+    return differ and comparison["software_by_deployment"] and not measured
 
 
 def _against_first(name: str, entry: Result, language: Language) -> tuple[Cell, ...]:
