@@ -61,7 +61,7 @@ def _meter_named(boundary: str | None) -> str | None:
 
     if boundary is None:
         return None
-    places = dict.fromkeys(MEASURED_BOUNDARIES, ())
+    places: dict[str, tuple[str, ...]] = {name: () for name in MEASURED_BOUNDARIES}
     with said_by_options(ScenarioError):
         return canonical_name("boundary", boundary, places, "wh-uncertainty measure --help")
 
