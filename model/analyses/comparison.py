@@ -50,7 +50,8 @@ class Comparison:
     estimand : str
     seed : int
     software_by_deployment : bool
-        Whether a column has the software of the day in common where one deployment serves.
+        Whether a column has the software of the day in common where one deployment serves, of
+        scenarios of one class of provider.
     """
 
     contexts: tuple[Context, ...]
@@ -160,7 +161,8 @@ def compare(
         tallies=tuple(tallies[id(context)] for context in contexts),
         estimand=estimand,
         seed=seed,
-        software_by_deployment=shared is None,
+        software_by_deployment=shared is None
+        and len({c.scenario.provider for c in contexts}) < len(contexts),
     )
 
 

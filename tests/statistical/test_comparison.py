@@ -143,6 +143,7 @@ def test_two_providers_share_nothing_that_one_of_them_decides() -> None:
         np.log(draw_unknowns(context, 20_000, rng=np.random.default_rng(3)).efficiency)
         for context in found.contexts
     ]
+    assert not found.software_by_deployment
     spread = np.diff(found.ln_wh, axis=0).std()
     assert spread > 0.95 * float(np.linalg.norm([float(drawn.std()) for drawn in efficiency]))
     alike = compared(

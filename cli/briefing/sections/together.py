@@ -79,11 +79,10 @@ def comparison_sections(result: Result, language: Language) -> Iterator[Section]
 
 
 def _told_apart(comparison: Result) -> bool:
-    """Say whether scenarios are of several providers or buildings, by default and at no site."""
+    """Say whether scenarios are of several providers or buildings, and share none."""
     scenarios = [entry["scenario"] for entry in comparison["scenarios"]]
     differ = any(len({s[key] for s in scenarios}) > 1 for key in ("provider", "region"))
-    measured = "site" in comparison["scenarios"][0]["provenance"]
-    return differ and comparison["software_by_deployment"] and not measured
+    return differ and "pue" not in comparison["shared"]
 
 
 def _against_first(name: str, entry: Result, language: Language) -> tuple[Cell, ...]:
