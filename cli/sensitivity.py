@@ -40,11 +40,9 @@ PointsOption = Annotated[
         min=8,
         max=18,
         metavar="K",
-        help="2^K points per unknown; the tornado tries 2^(K-6) of its values, 16 to 256.",
+        help="2^K points per unknown; the tornado always tries 256 values.",
     ),
 ]
-# A value of the tornado is as much work as 1,000 points.
-_TORNADO_STEPS, _TORNADO_LEAST, _TORNADO_MOST = 6, 4, 8
 
 
 @asks
@@ -76,12 +74,7 @@ def sensitivity(
         "estimand": estimand,
         "ln_wh_variance": found.indices.variance,
         "sobol": found.to_records(),
-        "tornado": tornado_bars(
-            ready,
-            estimand=estimand,
-            log2_n=min(max(log2_points - _TORNADO_STEPS, _TORNADO_LEAST), _TORNADO_MOST),
-            seed=seed,
-        ).to_dict(),
+        "tornado": tornado_bars(ready, estimand=estimand, seed=seed).to_dict(),
         "provenance": provenance(ready, seed, 2**log2_points),
     }
     emit(_render(result, written), output)
