@@ -26,8 +26,9 @@ __all__ = ["Briefing", "BriefingEntry", "brief"]
 Progress = Callable[[int, int], None]
 
 # The most that each part takes; fewer draws of a scenario make all of it quicker and rougher.
-_LOG2_POINTS = 8, 12  # at least, for shares of the variance at all; at most, to about 0.02
-_LOG2_DISCLOSURES = 4, 8
+# The least is what a page can show without an error beside it.
+_LOG2_POINTS = 11, 12  # for shares of the variance to about 0.02
+_LOG2_DISCLOSURES = 6, 8  # for reductions to about one per cent, and to half of one
 _STEPS = 3  # of what to ask for first, second, third
 _COMPARED_DRAWS = 50_000
 _TOTALLED_DRAWS = 200_000  # expected values of long tails to two per cent
@@ -169,7 +170,7 @@ def brief(
     posterior_dir : Path, optional
     draws : int
         Of each scenario; `simulate` gives the same numbers with them and the seed. Other parts go
-        by them too: disclosures take at least 6,400, totals twice as many, none more than it needs.
+        by them too: disclosures take at least 25,600, totals twice as many, none more than it needs.
     seed : int
     progress : callable, optional
 
