@@ -181,7 +181,7 @@ def _background(result: Result) -> str:
     error = result["disclosure"]["published_error"]
     lines = [
         ("Factor left", "expected p95 over p05 of what is then still unknown"),
-        ("Narrower by", "expected reduction of ln p95 - ln p05; +/- one standard error of its sample"),
+        ("Narrower by", "expected reduction of ln p95 - ln p05; +/- one standard error"),
         *_rest(result["disclosure"]["estimand"]),
         ("Boundary", f"{result['boundary']}: {BOUNDARY_WORDS[result['boundary']]}"),
         ("Provenance", provenance_words(result["provenance"])),

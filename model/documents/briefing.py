@@ -170,7 +170,7 @@ def brief(
     posterior_dir : Path, optional
     draws : int
         Of each scenario; `simulate` gives the same numbers with them and the seed. Other parts go
-        by them too: disclosures take at least 25,600, totals twice as many, none more than it needs.
+        by them too: disclosures take 25,600 or more, totals twice as many, none more than it needs.
     seed : int
     progress : callable, optional
 
