@@ -66,6 +66,7 @@ def raise_flags(context: Context, tally: Tally) -> list[dict[str, Any]]:
         {"code": code, "message": message, "share": share}
         for code, message, share in (
             ("efficiency_unusual", *_efficiency_unusual(context)),
+            ("cached_share_stated", *_cached_share_stated(context)),
             *_of_site(context),
             *_extrapolations(context, tally),
             *_assumptions(context),
@@ -158,11 +159,6 @@ def _assumptions(context: Context) -> list[tuple[str, str, float]]:
             float(loads == (None, None)),
         ),
         (
-            "cached_share_stated",
-            "the stated cached share replaces what is known of the workload's own prompts",
-            float(s.cached_share is not None and context.workload.moments.uncached_tok is not None),
-        ),
-        (
             "caching_assumed",
             "cached share of the prompt not given: drawn from the workload's prior",
             float(context.cached is not None and s.cached_share is None),
@@ -206,6 +202,17 @@ def _efficiency_unusual(context: Context) -> tuple[str, float]:
         f"such providers, {low:.2g} to {high:.2g}"
     )
     return words, float(not low <= stated <= high)
+
+
+def _cached_share_stated(context: Context) -> tuple[str, float]:
+    stated, m = context.scenario.cached_share, context.workload.moments
+    if stated is None or m.uncached_tok is None or not m.isl_tok:
+        return "", 0.0
+    own = 100 * (1 - m.uncached_tok / m.isl_tok)
+    return (
+        f"a cached share of {100 * stated:.0f} % is stated; the workload's own is {own:.0f} %",
+        1.0,
+    )
 
 
 def _pace_assumed(context: Context) -> str:

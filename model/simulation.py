@@ -88,9 +88,9 @@ class Simulation:
         wh = self.quantiles()
         equivalents = self.consequences.equivalents(wh["mean"])
         flags = [
+            *few_draws_flags(self.effective_draws),
             *raise_flags(self.context, self.tally),
             *price_flags(self.wh_mean, equivalents["price_implied_maximum_wh"]),
-            *few_draws_flags(self.effective_draws),
         ]
         return {
             "scenario": {**self.scenario.to_dict(), "resolved": self.tally.resolved(self.context)},

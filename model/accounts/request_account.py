@@ -139,7 +139,7 @@ class Account:
             for (code, message), share in merged.items()
         ]
         few = few_draws_flags(self.effective_draws)
-        return named + [{**flag, "of": "expected energy"} for flag in few]
+        return [*({**flag, "of": "expected energy"} for flag in few), *named]
 
     def _provenance(self) -> dict[str, Any]:
         contexts = [context for service in self.services for context in service.contexts]

@@ -99,8 +99,8 @@ def tornado_bars(
     context : Context
     estimand : {"mean", "one-query"}
     log2_n : int
-        ``2^log2_n`` values of each group, 4 to 12. Few lie at the ends: bars of 16 values were up to
-        a quarter shorter than those of 256.
+        ``2^log2_n`` values of each group, 4 to 12. Few lie at the ends: bars of 16 values were
+        up to a quarter shorter than those of 256.
     seed : int
 
     Returns
