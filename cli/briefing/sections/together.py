@@ -110,7 +110,7 @@ def fleet_sections(result: Result, language: Language) -> Iterator[Section]:
             *_samples(result["fleet"], language),
             *_other_tables(result, language),
             *_reservations(result, language),
-            *_sharing(result["fleet"], language),
+            *_sharing(result, language),
         )
         yield Section("fleet", language.say("fleet.heading"), blocks)
 
@@ -192,10 +192,13 @@ def _reservations(result: Result, language: Language) -> Iterator[Block]:
         yield Paragraph(language.say("fleet.left_out", names=language.listing(others)), "warning")
 
 
-def _sharing(fleet: Result | None, language: Language) -> Iterator[Block]:
+def _sharing(result: Result, language: Language) -> Iterator[Block]:
+    fleet = result["fleet"]
     if fleet is None:
         return
     yield Paragraph(language.say("fleet.shared"))
+    if "pue" in fleet["shared"] and _told_apart(result["comparison"]):
+        yield Paragraph(language.say("fleet.apart"))
     apart, together = fleet["energy_kwh_if_independent"], fleet["energy_kwh"]
     narrower = apart["p95"] / apart["p05"] < together["p95"] / together["p05"]
     ends = {"low": language.quantity(apart, "p05"), "high": language.quantity(apart, "p95")}
