@@ -21,8 +21,9 @@ from wh_uncertainty.model.cost_posterior import known_coefficients, load_cost_la
 from wh_uncertainty.model.deployment import deployment_id
 from wh_uncertainty.model.frontiers import expected_law, frontiers
 from wh_uncertainty.model.names import ScenarioError
+from wh_uncertainty.model.open_answers import cached_share_of, effort_of, pue_of, typical
 from wh_uncertainty.model.posterior import Posterior, posterior_directory
-from wh_uncertainty.model.scenario import EFFORTS, Scenario
+from wh_uncertainty.model.scenario import Scenario
 from wh_uncertainty.model.token_lengths.unmeasured_lengths import growth_beyond
 from wh_uncertainty.model.workload import Workload, parse_workload, uncached_tok
 from wh_uncertainty.priors import Catalogue, PriorSpec
@@ -107,7 +108,7 @@ class Context:
     @property
     def typical_effort(self) -> float:
         """Median factor on the output."""
-        return _median(self.effort)
+        return typical(self.effort)
 
     @property
     def typical_osl_tok(self) -> float:
@@ -167,9 +168,9 @@ def prepare(
     candidates = find_candidates(scenario, cost, catalogue)
     _check_provisioned(scenario, candidates, catalogue)
     law = known_coefficients(cost, candidates.position.tolist())
-    effort, cached = _effort(scenario, catalogue), _cached(scenario, workload, catalogue)
-    m, typical = workload.moments, _median(effort)
-    room, held_tok = cache_room_tok(candidates.deployments, catalogue), m.held_tok(typical)
+    effort, cached = effort_of(scenario, catalogue), cached_share_of(scenario, workload, catalogue)
+    m, usual = workload.moments, typical(effort)
+    room, held_tok = cache_room_tok(candidates.deployments, catalogue), m.held_tok(usual)
     proven = candidates.lengths.load_proven(held_tok)
     names = [deployment_id(d) for d in candidates.deployments]
     return Context(
@@ -181,7 +182,7 @@ def prepare(
         candidates=candidates,
         law=law,
         frontier=frontiers(
-            _expected_at(m.context_tok(typical), law, scenario.model, catalogue),
+            _expected_at(m.context_tok(usual), law, scenario.model, catalogue),
             _typical_tokens(workload, effort, cached),
             candidates,
             np.minimum(candidates.load_max, np.maximum(room / held_tok, proven)),
@@ -190,11 +191,11 @@ def prepare(
         board_coefficients=board_coefficients(power, names, draw=np.arange(power.draws)),
         cache_room_tok=room,
         load_proven=proven,
-        steps_outside=candidates.lengths.steps_outside(m.isl_tok, typical * m.osl_tok),
+        steps_outside=candidates.lengths.steps_outside(m.isl_tok, usual * m.osl_tok),
         measured=np.array([is_measured(power, h) for h in candidates.hardware]),
         effort=effort,
         cached=cached,
-        pue=_pue(scenario, catalogue),
+        pue=pue_of(scenario, catalogue),
         posterior_overridden=posterior_dir is not None,
         site=site,
     )
@@ -257,20 +258,14 @@ def _typical_tokens(
     """Moments at the medians of effort and caching: they only choose the deployment."""
     m, factor, share = (
         workload.moments,
-        _median(effort),
-        None if cached is None else _median(cached),
+        typical(effort),
+        None if cached is None else typical(cached),
     )
     return TokenMoments(
         uncached_tok(m, share),
         factor * m.osl_tok,
         factor * m.osl_isl_tok2 + factor**2 * m.osl2_tok2 / 2,
     )
-
-
-def _median(quantity: PriorSpec | float) -> float:
-    if not isinstance(quantity, PriorSpec):
-        return quantity
-    return quantity.stated("p50")
 
 
 def _check_provisioned(scenario: Scenario, candidates: Candidates, catalogue: Catalogue) -> None:
@@ -283,26 +278,3 @@ def _check_provisioned(scenario: Scenario, candidates: Candidates, catalogue: Ca
                 f"boundary {scenario.boundary}: nobody states this power of {hardware}; state "
                 f"{key} in its specification, or ask for another boundary"
             )
-
-
-def _effort(scenario: Scenario, catalogue: Catalogue) -> PriorSpec | float:
-    if scenario.effort is None:
-        return 1.0
-    if scenario.effort in EFFORTS:
-        return catalogue.priors[f"effort_{scenario.effort}"]
-    return float(scenario.effort)
-
-
-def _cached(
-    scenario: Scenario, workload: Workload, catalogue: Catalogue
-) -> PriorSpec | float | None:
-    if scenario.cached_share is not None:
-        return scenario.cached_share
-    return None if workload.cached_prior is None else catalogue.priors[workload.cached_prior]
-
-
-def _pue(scenario: Scenario, catalogue: Catalogue) -> PriorSpec:
-    if scenario.region is not None:
-        return catalogue.regions[scenario.region].pue
-    operator = "hyperscaler" if scenario.provider == "first-party" else "ai_cloud"
-    return catalogue.priors[f"pue_{operator}"]

@@ -51,7 +51,7 @@ def canonical_name(what: str, text: str, choices: Mapping[str, Iterable[str]], l
     raise ScenarioError(f"unknown {what} {shown!r}: {hint} `{listing}` shows all")
 
 
-def model_named(catalogue: Catalogue, text: str) -> str:
+def model_named(catalogue: Catalogue, text: str, *, or_described: bool = False) -> str:
     """Return the model that a user means.
 
     Parameters
@@ -59,6 +59,8 @@ def model_named(catalogue: Catalogue, text: str) -> str:
     catalogue : Catalogue
     text : str
         ``dsr1``, ``openai/gpt-oss-120b`` ...
+    or_described : bool
+        Whether a user may describe another, which the message then says.
 
     Returns
     -------
@@ -70,4 +72,9 @@ def model_named(catalogue: Catalogue, text: str) -> str:
         There is none; the message proposes the closest.
     """
     choices = {key: card.aliases for key, card in catalogue.models.items()}
-    return canonical_name("model", text, choices, "wh-uncertainty list models")
+    try:
+        return canonical_name("model", text, choices, "wh-uncertainty list models")
+    except ScenarioError as error:
+        if not or_described:
+            raise
+        raise ScenarioError(f"{error}; --model-spec states what is known of another") from None

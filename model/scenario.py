@@ -114,10 +114,7 @@ def create_scenario(catalogue: Catalogue, **answers: Any) -> Scenario:
     for key in ("model", "workload"):
         if not str(given.get(key, "")).strip():
             raise ScenarioError(f"scenario needs a {key}; give --{key} or a key in the file")
-    try:
-        given["model"] = model_named(catalogue, str(given["model"]))
-    except ScenarioError as error:
-        raise ScenarioError(f"{error}; what is known of another, --model-spec states") from None
+    given["model"] = model_named(catalogue, str(given["model"]), or_described=True)
     given["workload"] = str(given["workload"])
     _catalogue_names(catalogue, given)
     given = plain_answers(given)

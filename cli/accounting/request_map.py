@@ -8,17 +8,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from wh_uncertainty.cli.accounting.preset_maps import map_path, preset_path
 from wh_uncertainty.model.accounts.services import SITE_ANSWERS, Site
 from wh_uncertainty.model.files.answers_file import parse_answers, read_small_file
 from wh_uncertainty.model.names import ScenarioError
 from wh_uncertainty.model.scenario import check_answers
-from wh_uncertainty.priors.names import close_names
 
-__all__ = ["PRESETS", "RequestMap", "read_request_map"]
-
-#: Names of the maps that come with the package.
-PRESETS = ("otel", "otlp", "openai", "vllm", "litellm")
-_DIRECTORY = Path(__file__).parent / "presets"
+__all__ = ["RequestMap", "read_request_map"]
 
 _TIME_UNITS = ("timestamp", "s", "ms", "us", "ns")
 _COLUMNS = ("input_tokens", "output_tokens", "cached_tokens", "model", "time", "site")
@@ -135,21 +131,12 @@ def read_request_map(name: str, measured: Path | None = None) -> RequestMap:
     ScenarioError
         Unreadable, malformed, an unknown key, or a value that breaks a rule.
     """
-    path = _DIRECTORY / f"{name}.toml" if name in PRESETS else Path(name)
-    if not path.suffix and not path.exists():
-        near = close_names(name, PRESETS, most=1)
-        hint = f"did you mean {near[0]}? " if near else ""
-        raise ScenarioError(
-            f"map {name!r}: no such file, and no preset; {hint}presets are {', '.join(PRESETS)}"
-        )
+    path = map_path(name)
     written = read_small_file(path, "map")
     content, digest = parse_answers(path, written), sha256(written)
     base = content.pop("extends", None)
     if base is not None:
-        if base not in PRESETS:
-            known = ", ".join(PRESETS)
-            raise ScenarioError(f"{path} [extends]: {base!r} is no preset; presets are {known}")
-        preset = _DIRECTORY / f"{base}.toml"
+        preset = preset_path(base, f"{path} [extends]")
         written = read_small_file(preset, "map")
         digest.update(written)
         content = _laid_over(parse_answers(preset, written), content)
